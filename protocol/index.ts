@@ -1,0 +1,26 @@
+export { errorCodes, type ErrorData, type ErrorKind, type Partial, type WireError } from './errors.ts';
+export { protocolVersion, type InitializeParams, type InitializeResult } from './initialize.ts';
+export {
+  clientNotifications,
+  clientRequests,
+  serverNotifications,
+  serverRequests,
+  type ClientNotification,
+  type ClientRequest,
+  type ParamsOf,
+  type ParsedParamsOf,
+  type ResultOf,
+  type ServerNotification,
+} from './messages.ts';
+export type { ConfigReadResult } from './config/read.ts';
+export type { Delta, DeltaParams, PartKind } from './llm/delta.ts';
+export type { GroupCloseParams, GroupCloseResult } from './llm/groupClose.ts';
+export type { GroupOpenParams, GroupOpenResult } from './llm/groupOpen.ts';
+export type { ModelsParams, ModelsResult } from './llm/models.ts';
+export type { PromptParams, PromptResult, PromptStep } from './llm/prompt.ts';
+export type { Actor } from './shapes/actor.ts';
+export type { AttachmentPart, ContentPart, Message, ToolChoice, ToolSpec } from './shapes/content.ts';
+export type { Diagnostic } from './shapes/diagnostic.ts';
+export type { Json, JsonObject, Open } from './shapes/json.ts';
+export type { KeySource, ModelInfo } from './shapes/model.ts';
+export type { Cost, StopReason, Usage, Usd } from './shapes/usage.ts';

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { defineRequest } from './define.ts';
+import { diagnostic } from './shapes/diagnostic.ts';
+import { jsonObject, marker, open, withMeta } from './shapes/json.ts';
+
+/** The version this package speaks. Raised for breaking changes only. */
+export const protocolVersion = 1;
+
+export type InitializeParams = z.infer<typeof params>;
+const params = z.object({
+  protocolVersion: z.object({ min: z.number().int(), max: z.number().int() }).describe('The versions the host understands.'),
+  clientInfo: z.object({ name: z.string(), version: z.string(), language: z.string().optional() }),
+  capabilities: z
+    .object({
+      tools: marker.optional(),
+      hooks: z.object({ dynamicRegistration: marker.optional() }).optional(),
+      secrets: marker.optional(),
+      experimental: jsonObject.optional(),
+    })
+    .default({})
+    .describe('What the host can answer.'),
+  limits: z
+    .object({
+      maxMessageBytes: z.number().int().min(1024).optional().describe('The largest message the host accepts.'),
+      maxNotificationBytes: z.number().int().min(256).optional().describe('The largest llm/delta the host wants. Default 32768.'),
+    })
+    .optional(),
+  parentProcessId: z.number().int().positive().optional().describe('The sidecar ends when this process is gone.'),
+  trace: z.enum(['off', 'messages', 'verbose']).optional(),
+  ...withMeta,
+});
+
+export type InitializeResult = z.infer<typeof result>;
+const result = z.object({
+  protocolVersion: z.number().int(),
+  serverInfo: z.object({ name: z.string(), version: z.string() }),
+  instanceId: z.string(),
+  capabilities: z.object({
+    prompt: z.object({ stream: marker.optional(), ack: marker.optional(), chain: marker.optional() }),
+    groups: marker.optional(),
+    conversations: marker.optional(),
+    secrets: marker.optional(),
+    usage: marker.optional(),
+    hooks: z
+      .object({
+        points: z.array(open('filterModels', 'defaultModel', 'promptStart', 'promptEnd', 'groupExit')),
+        dynamicRegistration: marker.optional(),
+      })
+      .optional(),
+    experimental: jsonObject.optional(),
+  }),
+  limits: z.object({ maxMessageBytes: z.number().int(), maxConcurrentPrompts: z.number().int() }),
+  hooks: z.array(
+    z.object({ id: z.string(), status: open('registered', 'rejected'), reason: z.string().optional() }),
+  ),
+  schema: z.object({ sha256: z.string().describe('Of the OpenRPC document that rpc.discover gives.') }),
+  config: z.object({ path: z.string().nullable(), diagnostics: z.array(diagnostic) }),
+  ...withMeta,
+});
+
+export const initialize = defineRequest({
+  method: 'initialize',
+  summary: 'The handshake; comes first. The sidecar is ready when it is answered.',
+  params,
+  result,
+});

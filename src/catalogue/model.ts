@@ -1,0 +1,50 @@
+import type { JsonObject } from '../../protocol/index.ts';
+
+/** Where the key of a model is looked up after the names that the configuration gives. behaviour 4. */
+export interface KeyNeed {
+  /** The name in keys.json, and what `needsKey` says: `openai`. */
+  readonly name: string;
+  /** The secret: `OPENAI_API_KEY`. */
+  readonly secret: string;
+  /** The provider's own environment variables, in order. */
+  readonly variables: readonly string[];
+  /** Where to obtain one. */
+  readonly obtainUrl?: string | undefined;
+}
+
+/** Integer nanocents (1 USD = 100 000 000 000) for one million tokens. */
+export interface Price {
+  readonly id: string;
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly cacheRead?: bigint | undefined;
+  readonly cacheWrite?: bigint | undefined;
+}
+
+export interface ModelFeatures {
+  readonly stream: boolean;
+  readonly tools: boolean;
+  readonly schema: boolean;
+  readonly reasoning: boolean;
+  /** Media types, such as `image/png`; a trailing `/*` takes all of a kind. */
+  readonly attachments: readonly string[];
+}
+
+/** One model that a prompt can be sent to. */
+export interface Model {
+  /** Canonical, unique in a catalogue. */
+  readonly id: string;
+  /** The provider's name in the snapshot: `openai`, or the name the configuration gave it. */
+  readonly provider: string;
+  /** What the provider calls it on its wire. */
+  readonly upstreamId: string;
+  readonly name?: string | undefined;
+  readonly aliases: readonly string[];
+  readonly key: KeyNeed | null;
+  readonly features: ModelFeatures;
+  readonly contextWindow?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly price?: Price | undefined;
+  /** JSON Schema of the options a prompt may give. */
+  readonly optionsSchema: JsonObject;
+}

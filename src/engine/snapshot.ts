@@ -1,0 +1,15 @@
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Rules } from '../policy/rules.ts';
+import type { Provider } from './ports.ts';
+
+/**
+ * Everything a call needs to know about the configuration, at one moment. A reload makes a new one; a call in flight
+ * keeps the one it started with. behaviour 1.10.
+ */
+export interface Snapshot {
+  readonly rules: Rules;
+  readonly catalogue: Catalogue;
+  /** By name. Making a provider costs nothing; its package is imported at its first prompt or when the process is idle. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly limits: { readonly maxConcurrentPrompts: number; readonly maxResponseBytes: number };
+}
