@@ -43,7 +43,7 @@ function toParams(params: JsonObject): Json[] {
   const required = params.required as string[] | undefined;
   return Object.entries((params.properties ?? {}) as JsonObject)
     .map(([name, schema]) => ({ name, required: required?.includes(name) ?? false, schema }))
-    .sort((left, right) => Number(right.required) - Number(left.required));
+    .toSorted((left, right) => Number(right.required) - Number(left.required));
 }
 
 /** `data` of an error is what a receiver finds in every one of this kind. Its schema: `components.schemas.ErrorData`. */

@@ -30,7 +30,7 @@ describe('the OpenRPC document', () => {
 
   test.each(methods.map((method) => [method.name, method] as const))('%s has its required params first', (_, { params }) => {
     const required = params.map((param) => param.required);
-    expect(required).toEqual([...required].sort((left, right) => Number(right) - Number(left)));
+    expect(required).toEqual(required.toSorted((left, right) => Number(right) - Number(left)));
   });
 
   test('refers only to what it defines', () => {
