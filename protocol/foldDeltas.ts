@@ -1,6 +1,7 @@
 import type { Delta, PartKind } from './llm/delta.ts';
 import type { ContentPart } from './shapes/content.ts';
 import type { Usage } from './shapes/usage.ts';
+import { appendText, createTextBuffer, lastPiece, readText, type TextBuffer } from './textBuffer.ts';
 
 /** An answer that is being written: what the deltas of one prompt amount to so far. Used on both ends of the wire. */
 export interface Fold {
@@ -25,7 +26,7 @@ export interface FoldedPart {
   /** What `partEnd` said: authoritative for tool calls, attachments and signatures. */
   content: ContentPart | undefined;
   /** Read it with `partText`. */
-  readonly written: Written;
+  readonly written: TextBuffer;
 }
 
 export interface FoldedStep {
@@ -87,7 +88,7 @@ export function foldedText(fold: Fold): string {
 
 /** What was appended to a part so far. */
 export function partText(part: FoldedPart): string {
-  return read(part.written);
+  return readText(part.written);
 }
 
 /**
@@ -104,7 +105,7 @@ type Append = { type: 'text' | 'reasoning' | 'toolArgs'; part: number; text: str
 
 function append(fold: Fold, part: FoldedPart, text: string): void {
   const bytes = Buffer.byteLength(text) - (joinsSurrogates(part.written, text) ? 2 : 0);
-  write(part.written, text);
+  appendText(part.written, text);
   part.bytes += bytes;
   if (part.kind === 'text') fold.textBytes += bytes;
 }
@@ -120,7 +121,7 @@ function beginPart(fold: Fold, begin: Omit<Extract<Delta, { type: 'part' }>, 'ty
     bytes: 0,
     ended: false,
     content: undefined,
-    written: { blocks: [], pieces: [] },
+    written: createTextBuffer(),
   };
   fold.parts.set(part.part, part);
   return part;
@@ -162,36 +163,8 @@ function contentOf(part: FoldedPart): ContentPart | undefined {
   return text === '' ? undefined : ({ type: part.kind, text } as ContentPart);
 }
 
-/**
- * Text of many small appends. `+=` would keep a tree of all of them alive, and a plain list costs an object each, so
- * the pieces are joined into flat blocks.
- */
-interface Written {
-  readonly blocks: string[];
-  readonly pieces: string[];
-}
-
-const piecesOfBlock = 256;
-
-function write(written: Written, text: string): void {
-  if (text === '') return;
-  written.pieces.push(text);
-  if (written.pieces.length === piecesOfBlock) flush(written);
-}
-
-function read(written: Written): string {
-  flush(written);
-  if (written.blocks.length > 1) written.blocks.splice(0, written.blocks.length, written.blocks.join(''));
-  return written.blocks[0] ?? '';
-}
-
-function flush(written: Written): void {
-  if (written.pieces.length > 0) written.blocks.push(written.pieces.join(''));
-  written.pieces.length = 0;
-}
-
 /** Half a pair counts three bytes on each side, the pair four. */
-function joinsSurrogates(written: Written, next: string): boolean {
-  const last = written.pieces.at(-1) ?? written.blocks.at(-1);
+function joinsSurrogates(written: TextBuffer, next: string): boolean {
+  const last = lastPiece(written);
   return last !== undefined && (next.charCodeAt(0) & 0xfc00) === 0xdc00 && (last.charCodeAt(last.length - 1) & 0xfc00) === 0xd800;
 }

@@ -1,5 +1,5 @@
 import type { Actor, ContentPart, JsonObject, KeySource, Message, ModelInfo, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
-import type { KeyNeed, Model } from '../catalogue/model.ts';
+import type { KeyNeed, Model, Price } from '../catalogue/model.ts';
 
 // ---- providers: who answers a prompt. Two homes: providers/aiSdk, providers/echo ---------------------------------
 
@@ -128,7 +128,8 @@ export interface Hook {
 
 /** All hooks of a call as one: hooks/composeHooks.ts. */
 export interface Hooks {
-  readonly count: number;
+  /** Whether anyone would be asked: without, a prompt need not list the models. */
+  has(point: 'filterModels' | 'defaultModel', purpose: string | undefined): boolean;
   filterModels(models: readonly ModelInfo[], scope: HookScope): Promise<readonly ModelInfo[]>;
   defaultModel(models: readonly string[], scope: HookScope): Promise<string | null>;
   /** Enters in order; the returned function leaves in reverse order and never rejects. */
@@ -137,7 +138,18 @@ export interface Hooks {
   groupExit(exit: GroupExit): Promise<{ ran: number; failed: { registrationId: string; message: string }[] }>;
 }
 
+// ---- attachments -----------------------------------------------------------------------------------------------
+
+/** Reads the files that attachments name and finds their media types: every attachment left has a `mediaType`. */
+export type LoadAttachments = (messages: readonly Message[], signal: AbortSignal) => Promise<readonly Message[]>;
+
 // ---- money -----------------------------------------------------------------------------------------------------
+
+/** What tokens cost. An unknown price is null, never zero. */
+export interface Prices {
+  price(model: Model): Promise<Price | undefined>;
+  cost(model: Model, usage: Usage, at: Date): Promise<{ readonly nanocents: bigint; readonly priceId: string } | null>;
+}
 
 /** Reserve before, settle after. One caller: engine/withReservation.ts. Integer nanocents. */
 export interface Ledger {

@@ -11,5 +11,13 @@ export interface Snapshot {
   readonly catalogue: Catalogue;
   /** By name. Making a provider costs nothing; its package is imported at its first prompt or when the process is idle. */
   readonly providers: ReadonlyMap<string, Provider>;
-  readonly limits: { readonly maxConcurrentPrompts: number; readonly maxResponseBytes: number };
+  readonly limits: Limits;
+}
+
+export interface Limits {
+  readonly maxConcurrentPrompts: number;
+  /** UTF-8 bytes of one answer, reasoning and tool arguments included. */
+  readonly maxResponseBytes: number;
+  /** Attempts after the first, for a failure that may pass and before anything of the answer has arrived. */
+  readonly retries: number;
 }

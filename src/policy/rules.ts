@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../protocol/index.ts';
+
 /** What the administrator decided, with every model name canonical where the catalogue knows it. behaviour 1. */
 export interface Rules {
   readonly defaultModel: ModelRef | null;
@@ -12,6 +14,8 @@ export interface Rules {
   readonly purposeModels: 'override' | 'union';
   /** A named key that is unset is an error, not a fall-through. behaviour 4.1. */
   readonly strictKeys: boolean;
+  /** Options that a prompt to this model has unless it gives its own: `model_options`. By canonical id. */
+  readonly modelOptions: ReadonlyMap<string, JsonObject>;
 }
 
 /** A model, and the name of the secret that holds its key when the provider's usual one is not meant. */
@@ -24,8 +28,13 @@ export interface PurposeRules {
   readonly model: ModelRef | null;
   readonly models: readonly ModelRef[] | null;
   readonly blockedModels: readonly string[];
+  readonly description?: string | undefined;
+  /** Options and system prompt that a prompt with this purpose has unless it gives its own. */
+  readonly options?: JsonObject | undefined;
+  readonly system?: string | undefined;
 }
 
+/** No configuration: everything is allowed and nothing is the default. behaviour 1.7. */
 export const openRules: Rules = {
   defaultModel: null,
   purposes: new Map(),
@@ -35,4 +44,5 @@ export const openRules: Rules = {
   enforceModels: true,
   purposeModels: 'override',
   strictKeys: false,
+  modelOptions: new Map(),
 };

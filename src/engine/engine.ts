@@ -1,0 +1,16 @@
+import type { Groups } from './groups.ts';
+import type { Hooks, KeyRing, Ledger, LoadAttachments, Prices } from './ports.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What the use cases work with. Each takes the current snapshot and hooks once, when it starts. */
+export interface Engine {
+  snapshot(): Snapshot;
+  hooks(): Hooks;
+  readonly keys: KeyRing;
+  readonly prices: Prices;
+  readonly ledger: Ledger;
+  readonly loadAttachments: LoadAttachments;
+  readonly groups: Groups;
+  /** A line for the operator, on stderr. Never a prompt's text or a key. */
+  log(line: string): void;
+}

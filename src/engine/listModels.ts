@@ -1,0 +1,70 @@
+import type { Actor, ModelInfo } from '../../protocol/index.ts';
+import type { Model } from '../catalogue/model.ts';
+import { allowedModels, orderModels } from '../policy/allowedModels.ts';
+import { decideModel } from '../policy/decideModel.ts';
+import type { Engine } from './engine.ts';
+import { describeModel, keyFinder, lookOnce } from './modelFacts.ts';
+import type { Hooks, HookScope } from './ports.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface ListRequest {
+  readonly purpose: string | undefined;
+  readonly actor: Actor;
+  readonly includeUnavailable: boolean;
+}
+
+/** The models an actor may use for a purpose, the default first. behaviour 3. */
+export async function listModels(engine: Engine, request: ListRequest, signal: AbortSignal): Promise<{ models: ModelInfo[]; default: string | null }> {
+  const snapshot = engine.snapshot();
+  const hooks = engine.hooks();
+  const { purpose, actor } = request;
+  const scope: HookScope = { purpose, actor, metadata: undefined, signal };
+  const looked = await lookAtAll(engine, snapshot, scope);
+  const available = looked.filter((info) => info.available);
+  const left = await hooks.filterModels(available, scope);
+  const leftIds = new Set(left.map((info) => info.id));
+  const hookDefault = await hooks.defaultModel([...leftIds], scope);
+  const picked = pickDefault(snapshot, purpose, hookDefault, leftIds);
+  for (const info of looked) {
+    info.isDefault = info.id === picked;
+    if (info.available && !leftIds.has(info.id)) Object.assign(info, { available: false, unavailableReason: 'filtered' });
+  }
+  const shown = request.includeUnavailable ? looked : looked.filter((info) => info.available);
+  const byId = new Map(shown.map((info) => [info.id, info]));
+  const models = orderModels(snapshot.rules, purpose, picked, [...byId.keys()]).flatMap((id) => byId.get(id) ?? []);
+  return { models, default: picked !== null && leftIds.has(picked) ? picked : null };
+}
+
+/** What a prompt that names no model may use and what the hooks say of it; nothing is asked when there are no hooks. */
+export async function askModelHooks(engine: Engine, snapshot: Snapshot, hooks: Hooks, scope: HookScope & { readonly wantDefault: boolean }): Promise<{ hookDefault: string | null; filtered: ReadonlySet<string> | null }> {
+  const filters = hooks.has('filterModels', scope.purpose);
+  const defaults = scope.wantDefault && hooks.has('defaultModel', scope.purpose);
+  if (!filters && !defaults) return { hookDefault: null, filtered: null };
+  const looked = await lookAtAll(engine, snapshot, scope);
+  const left = (await hooks.filterModels(looked.filter((info) => info.available), scope)).map((info) => info.id);
+  return {
+    hookDefault: defaults ? await hooks.defaultModel(left, scope) : null,
+    // A model without a key was not shown to the filters: that it has none is the more useful answer.
+    filtered: filters ? new Set([...left, ...looked.filter((info) => info.unavailableReason === 'noKey').map((info) => info.id)]) : null,
+  };
+}
+
+/** Every model of the catalogue, with what the keys and the configuration say of it. */
+async function lookAtAll(engine: Engine, { catalogue, rules }: Snapshot, scope: HookScope): Promise<ModelInfo[]> {
+  const allowed = allowedModels(rules, scope.purpose);
+  const look = lookOnce(keyFinder(engine.keys, rules, scope.purpose, scope.actor), rules, scope.purpose);
+  return Promise.all(
+    catalogue.models.map(async (model: Model) => {
+      const [key, price] = await Promise.all([look(model), engine.prices.price(model)]);
+      const info = describeModel(model, key, price);
+      if (rules.requireKeys && model.key !== null && key.value === null) Object.assign(info, { available: false, unavailableReason: 'noKey' });
+      else if (!allowed(model.id)) Object.assign(info, { available: false, unavailableReason: 'notAllowed' });
+      return info;
+    }),
+  );
+}
+
+function pickDefault({ rules, catalogue }: Snapshot, purpose: string | undefined, hookDefault: string | null, left: ReadonlySet<string>): string | null {
+  const decision = decideModel({ rules, purpose, asked: undefined, hookDefault, filtered: left, find: (name) => catalogue.find(name) });
+  return decision.verdict === 'use' || decision.verdict === 'notAllowed' ? decision.model.id : null;
+}

@@ -1,0 +1,45 @@
+import type { Actor, AttachmentPart, JsonObject, KeySource, Message, PromptStep, StopReason, ToolChoice, ToolSpec, Cost, Usage, Json, ContentPart } from '../../protocol/index.ts';
+
+export interface PromptRequest {
+  readonly promptId: string;
+  readonly model: string | undefined;
+  readonly purpose: string | undefined;
+  readonly actor: Actor | undefined;
+  readonly groupId: string | undefined;
+  readonly prompt: string | undefined;
+  readonly messages: readonly Message[];
+  readonly system: string | undefined;
+  readonly attachments: readonly AttachmentPart[];
+  readonly options: JsonObject;
+  readonly schema: JsonObject | undefined;
+  readonly tools: readonly ToolSpec[];
+  readonly toolChoice: ToolChoice | undefined;
+  readonly stream: boolean;
+  readonly timeoutMs: number | undefined;
+  readonly metadata: JsonObject | undefined;
+}
+
+/** How a prompt ended without a failure: `cancelled` and `interrupted` among the stop reasons mark a partial answer. */
+export interface PromptOutcome {
+  readonly model: string;
+  readonly keySource: KeySource | undefined;
+  readonly stopReason: StopReason;
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly steps: PromptStep[];
+  readonly text: string;
+  /** UTF-8 bytes of `text`. */
+  readonly textBytes: number;
+  readonly parsed: Json | undefined;
+  /** What was sent, the system prompt first, plus what came back. */
+  readonly messages: Message[];
+  readonly warnings: readonly { code: string; message: string }[];
+  readonly timing: { startedAt: string; firstDeltaMs: number | undefined; durationMs: number };
+}
+
+/** What arrived before a failure. */
+export interface PartialAnswer {
+  readonly content: ContentPart[];
+  readonly usage: Usage;
+  readonly cost: Cost;
+}

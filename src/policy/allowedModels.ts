@@ -1,0 +1,32 @@
+import type { Rules } from './rules.ts';
+
+/**
+ * Which models the configuration allows for a purpose, by canonical id: allow first, block second. behaviour 3.1 to 3.4.
+ * The filter hooks come after; they can only remove.
+ */
+export function allowedModels(rules: Rules, purposeName: string | undefined): (id: string) => boolean {
+  const allowed = allowlist(rules, purposeName);
+  const blocked = new Set([...rules.blockedModels, ...(purposeOf(rules, purposeName)?.blockedModels ?? [])]);
+  return (id) => (allowed === null || allowed.has(id)) && !blocked.has(id);
+}
+
+/** Sorts ids: the default, then the purpose's `models`, then the global `models`, then as they came. behaviour 3.7. */
+export function orderModels(rules: Rules, purposeName: string | undefined, defaultId: string | null, ids: readonly string[]): string[] {
+  const purpose = purposeOf(rules, purposeName);
+  const present = new Set(ids);
+  const wanted = [...(defaultId === null ? [] : [defaultId]), ...(purpose?.models ?? []).map((ref) => ref.model), ...(rules.models ?? []), ...ids];
+  return [...new Set(wanted)].filter((id) => present.has(id));
+}
+
+/** null: everything is allowed. */
+function allowlist(rules: Rules, purposeName: string | undefined): Set<string> | null {
+  const purpose = purposeOf(rules, purposeName);
+  const own = [...(purpose?.models ?? []).map((ref) => ref.model), ...(purpose?.model ? [purpose.model.model] : [])];
+  if (purpose?.models && rules.purposeModels === 'override') return new Set(own);
+  if (rules.models === null) return null;
+  return new Set([...rules.models, ...(rules.defaultModel ? [rules.defaultModel.model] : []), ...own]);
+}
+
+function purposeOf(rules: Rules, purposeName: string | undefined) {
+  return purposeName === undefined ? undefined : rules.purposes.get(purposeName);
+}

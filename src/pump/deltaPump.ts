@@ -1,0 +1,98 @@
+import type { Delta } from '../../protocol/index.ts';
+import { createPendingDeltas } from './pendingDeltas.ts';
+
+/** Carries the deltas of one prompt to the host, as fast as the host takes them and no faster. protocol 4. */
+export interface DeltaPump {
+  push(delta: Delta): void;
+  /** The host has dealt with every notification up to `seq`. */
+  acknowledge(seq: number): void;
+  /** Sends what is left, whatever the window says. After it nothing is sent. */
+  finish(): Promise<void>;
+  /** -1: nothing was sent. */
+  readonly lastSeq: number;
+}
+
+export interface PumpOptions {
+  /** Bytes of JSON of one notification's deltas. */
+  readonly maxBytes: number;
+  /** Notifications that may be unacknowledged; undefined: any number. */
+  readonly window: number | undefined;
+  /** At most one notification in this time; 0: as soon as the pipe is free. */
+  readonly intervalMs: number;
+}
+
+/**
+ * `send` resolves when the pipe has taken the notification: at most one is on its way, and what comes meanwhile merges.
+ * Nothing is dropped, the provider is never paused, and no timer runs unless the host asked for an interval.
+ */
+export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<void>, options: PumpOptions): DeltaPump {
+  const pending = createPendingDeltas();
+  const { maxBytes, window = Infinity, intervalMs } = options;
+  let lastSeq = -1;
+  let acknowledged = -1;
+  let busy = false;
+  let sending = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  let sentAt = -Infinity;
+  let state: 'open' | 'finishing' | 'closed' = 'open';
+
+  const mayStart = (): boolean => {
+    if (pending.empty || state === 'closed') return false;
+    if (state === 'finishing') return true;
+    if (lastSeq - acknowledged >= window) return false;
+    if (intervalMs === 0 || pending.urgent) return true;
+    const waitMs = sentAt + intervalMs - performance.now();
+    if (waitMs <= 0) return true;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      start();
+    }, waitMs);
+    return false;
+  };
+
+  const sendAll = async (): Promise<void> => {
+    try {
+      while (mayStart()) {
+        const deltas = pending.take(maxBytes, state === 'finishing');
+        if (deltas.length === 0) return;
+        lastSeq += 1;
+        sentAt = performance.now();
+        await send(lastSeq, deltas);
+      }
+    } catch {
+      // The pipe is gone: the connection's close stops the prompt, there is nobody left to tell.
+      state = 'closed';
+    } finally {
+      busy = false;
+    }
+  };
+
+  const start = (): void => {
+    if (busy || !mayStart()) return;
+    busy = true;
+    sending = sendAll();
+  };
+
+  return {
+    push(delta) {
+      if (state !== 'open') return;
+      pending.add(delta);
+      start();
+    },
+    acknowledge(seq) {
+      acknowledged = Math.max(acknowledged, Math.min(seq, lastSeq));
+      start();
+    },
+    async finish() {
+      if (state === 'open') state = 'finishing';
+      clearTimeout(timer);
+      await sending;
+      start();
+      await sending;
+      state = 'closed';
+    },
+    get lastSeq() {
+      return lastSeq;
+    },
+  };
+}
