@@ -36,6 +36,8 @@ export interface Model {
   readonly id: string;
   /** The provider's name in the snapshot: `openai`, or the name the configuration gave it. */
   readonly provider: string;
+  /** The wire that provider speaks and the price list that applies; undefined: `provider` says it. */
+  readonly providerType?: string | undefined;
   /** What the provider calls it on its wire. */
   readonly upstreamId: string;
   readonly name?: string | undefined;

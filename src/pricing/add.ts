@@ -4,7 +4,10 @@ import { formatUsd, parseUsd } from './price.ts';
 /** The sum; null where any of them is unknown, since a sum that leaves one out would read as the whole. */
 export function addUsage(usages: readonly Usage[]): Usage {
   const details = ['reasoningTokens', 'cacheReadTokens', 'cacheWriteTokens'] as const;
-  const sum: Usage = { inputTokens: addKnown(usages.map((usage) => usage.inputTokens)), outputTokens: addKnown(usages.map((usage) => usage.outputTokens)) };
+  const sum: Usage = {
+    inputTokens: addKnown(usages.map((usage) => usage.inputTokens)),
+    outputTokens: addKnown(usages.map((usage) => usage.outputTokens)),
+  };
   for (const detail of details) {
     const known = usages.flatMap((usage) => usage[detail] ?? []);
     if (known.length > 0) sum[detail] = known.reduce((total, tokens) => total + tokens, 0);

@@ -1,0 +1,61 @@
+import type { Usage, Usd } from '../../protocol/index.ts';
+import type { Price } from '../catalogue/model.ts';
+
+const decimals = 11;
+const nanocentsPerUsd = 10n ** BigInt(decimals);
+const tokensPerPrice = 1_000_000n;
+
+/** Exact decimal dollars to integer nanocents (1 USD = 100 000 000 000). Throws a RangeError for what is not or has a finer part. */
+export function parseUsd(text: string): bigint {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text.trim());
+  if (!match) throw new RangeError(`${JSON.stringify(text)} is not an amount of dollars: write it as a decimal, such as "0.25"`);
+  const [, sign, whole = '', fraction = ''] = match;
+  const kept = fraction.replace(/0+$/, '');
+  if (kept.length > decimals) throw new RangeError(`${text} is finer than ${decimals} decimals of a dollar`);
+  const amount = BigInt(whole) * nanocentsPerUsd + BigInt(kept.padEnd(decimals, '0'));
+  return sign === '-' ? -amount : amount;
+}
+
+/** The dollars that a million tokens cost, as nanocents for a million tokens. */
+export function parseUsdPerMillion(text: string): bigint {
+  const amount = parseUsd(text);
+  if (amount < 0n) throw new RangeError(`${text} is less than nothing: a price is zero or more`);
+  return amount;
+}
+
+/** Exact, without trailing zeros: `0.00012345`. */
+export function formatUsd(nanocents: bigint): Usd {
+  const sign = nanocents < 0n ? '-' : '';
+  const digits = (nanocents < 0n ? -nanocents : nanocents).toString().padStart(decimals + 1, '0');
+  const fraction = digits.slice(-decimals).replace(/0+$/, '');
+  return `${sign}${digits.slice(0, -decimals)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/**
+ * Nanocents that the usage costs, rounded once, half up; null when the provider did not say how many tokens.
+ * Tokens read from or written to a cache are part of the input tokens and have the input's price where they have no own.
+ */
+export function costOf(usage: Usage, price: Price): bigint | null {
+  const tokens = billedTokens(usage);
+  if (!tokens) return null;
+  const { input, output, cacheRead = input, cacheWrite = input } = price;
+  const total = tokens.plain * input + tokens.cacheRead * cacheRead + tokens.cacheWrite * cacheWrite + tokens.output * output;
+  return (total + tokensPerPrice / 2n) / tokensPerPrice;
+}
+
+/** Tokens by price; null when input or output is unknown. More cached tokens than input tokens count as that many. */
+export function billedTokens(usage: Usage): { plain: bigint; cacheRead: bigint; cacheWrite: bigint; output: bigint } | null {
+  if (usage.inputTokens === null || usage.outputTokens === null) return null;
+  const input = whole(usage.inputTokens);
+  const cacheRead = smaller(whole(usage.cacheReadTokens ?? 0), input);
+  const cacheWrite = smaller(whole(usage.cacheWriteTokens ?? 0), input - cacheRead);
+  return { plain: input - cacheRead - cacheWrite, cacheRead, cacheWrite, output: whole(usage.outputTokens) };
+}
+
+function whole(tokens: number): bigint {
+  return BigInt(Math.max(0, Math.round(tokens)));
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
