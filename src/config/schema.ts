@@ -1,0 +1,178 @@
+import * as z from 'zod';
+
+export type ConfigSchema = ReturnType<typeof createConfigSchema>;
+/** The configuration as it is written, checked. It does not leave this room. */
+export type ConfigValues = z.infer<ConfigSchema>;
+export type ModelRefValue = z.infer<typeof modelRef>;
+
+/**
+ * The YAML file, every key optional, without defaults: those are of `toRules` and `toLimits`. An unknown key is an
+ * issue here and a warning for the user (validate.ts).
+ */
+export function createConfigSchema(providerTypes: readonly string[]) {
+  return z.strictObject({
+    default_model: modelRef.optional().describe('The model of a prompt that names neither a model nor a purpose with one of its own.'),
+    purposes: z
+      .record(z.string(), purpose)
+      .optional()
+      .describe('Reasons to call a model, by name: each may have its own model, list of models, keys and options.'),
+    models: z
+      .array(plainName)
+      .optional()
+      .describe(
+        'The models that may be used; without this key all may. An empty list allows only default_model and the models of purposes.',
+      ),
+    blocked_models: blockedModels.describe('Models that are never used, whatever a purpose or a hook says.'),
+    require_keys: z.boolean().optional().describe('Leave out the models whose key is not set. Default true.').meta({ default: true }),
+    enforce_models: z
+      .boolean()
+      .optional()
+      .describe('Refuse a prompt for a model that is not allowed. false: the lists are advice. Default true.')
+      .meta({ default: true }),
+    purpose_models: z
+      .enum(['override', 'union'])
+      .optional()
+      .describe('Whether the models of a purpose replace the global ones (override, the default) or are added to them (union).')
+      .meta({ default: 'override' }),
+    strict_keys: z
+      .boolean()
+      .optional()
+      .describe('A key that is named here and is not set is an error, not a fall-through to the usual key. Default false.')
+      .meta({ default: false }),
+    test_models: z
+      .boolean()
+      .optional()
+      .describe('Also list the test-* models, which need neither key nor network. Default false.')
+      .meta({ default: false }),
+    providers: z
+      .record(z.string(), provider(providerTypes))
+      .optional()
+      .describe('Settings of built-in providers, and servers of your own, by name.'),
+    limits: limits.optional().describe('How much the sidecar takes on at a time.'),
+    model_options: z
+      .record(z.string(), options)
+      .optional()
+      .describe('Options that every prompt to a model starts from, by model. A prompt can override each.'),
+  });
+}
+
+const name = z.string().min(1);
+const secretName = name
+  .refine((text) => !looksLikeKey(text), {
+    error: 'This looks like a key itself. Give the name of a secret, such as OPENAI_API_KEY, and put the key in the environment.',
+    params: { code: 'keyNotName' },
+  })
+  .describe('The name of the secret that holds the key, never the key itself.');
+
+const modelRef = z.union(
+  [
+    name,
+    z.strictObject(
+      { model: name.describe('The id or an alias of the model.'), key: secretName.optional() },
+      { error: 'a model, or {model, key}' },
+    ),
+  ],
+  { error: 'a model, or {model, key}' },
+);
+
+const plainName = z.string({ error: 'the name of a model; a key can be given under default_model or a purpose' }).min(1);
+const blockedModels = z.array(plainName).optional();
+const options = z.record(z.string(), z.unknown());
+
+const purpose = z.strictObject({
+  model: modelRef.optional().describe('The model of a prompt with this purpose that names none.'),
+  models: z
+    .array(modelRef)
+    .optional()
+    .describe(
+      'The models allowed for this purpose, instead of the global list (see purpose_models). A key is used for this purpose alone.',
+    ),
+  blocked_models: blockedModels.describe('Models not allowed for this purpose.'),
+  description: z.string().optional().describe('What this purpose is, for people.'),
+  options: options.optional().describe('Options that prompts with this purpose start from.'),
+  system: z.string().optional().describe('The system prompt of prompts with this purpose that bring none.'),
+});
+
+const usdPerMillion = z.union(
+  [z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/, { error: 'Expected an amount of dollars such as 0.25.' })],
+  {
+    error: 'an amount of dollars such as 0.25',
+  },
+);
+
+const providerModel = z.strictObject({
+  id: name.describe('What prompts call it.'),
+  upstream_id: name.optional().describe('What the server calls it; default: id.'),
+  name: z.string().optional().describe('For people.'),
+  aliases: z.array(name).optional().describe('Other names for it.'),
+  features: z
+    .strictObject({
+      stream: z.boolean().optional(),
+      tools: z.boolean().optional(),
+      schema: z.boolean().optional().describe('Structured output by JSON Schema.'),
+      reasoning: z.boolean().optional(),
+      attachments: z
+        .array(z.string().regex(/^[\w.+-]+\/(\*|[\w.+-]+)$/, { error: 'Expected a media type such as image/png or image/*.' }))
+        .optional()
+        .describe('The media types it takes: image/png, image/*.'),
+    })
+    .optional()
+    .describe('What the model can do, where the usual answer for this type of provider is wrong.'),
+  context_window: z.int().positive().optional().describe('Tokens.'),
+  max_output_tokens: z.int().positive().optional().describe('Tokens.'),
+  price: z
+    .strictObject({
+      input: usdPerMillion,
+      output: usdPerMillion,
+      cache_read: usdPerMillion.optional().describe('Tokens read from the cache of the provider; default: input.'),
+      cache_write: usdPerMillion.optional().describe('Tokens written to it; default: input.'),
+    })
+    .optional()
+    .describe('USD for a million tokens. Without it a model that the price list does not know has no price, and is never counted as free.'),
+});
+
+const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'Expected the name of an HTTP header.' });
+// oxlint-disable-next-line no-control-regex -- these are what a header must not have
+const headerValue = z.union([z.string().regex(/^[^\u0000\r\n]*$/, { error: 'Expected a header on one line.' }), z.number()], {
+  error: 'text',
+});
+
+function provider(types: readonly string[]) {
+  return z.strictObject({
+    type: z.enum(types).optional().describe('The wire that it speaks; default: its name, where that is a built-in provider.'),
+    base_url: z
+      .url({ protocol: /^https?$/, error: 'Expected an address that begins with http:// or https://.' })
+      .optional()
+      .describe('Where it is: http://localhost:11434/v1. Needed for openai-compatible.'),
+    api: z.enum(['responses', 'chat']).optional().describe('Which of its interfaces, for providers that have both.'),
+    key: secretName.optional(),
+    headers: z.record(headerName, headerValue).optional().describe('Sent with every request.'),
+    discover: z.boolean().optional().describe('Ask the server which models it has. Default: true for servers of your own.'),
+    models: z
+      .array(z.union([name, providerModel], { error: 'the id of a model, or {id, …}' }))
+      .optional()
+      .describe('Models of this provider beside the built-in and discovered ones.'),
+  });
+}
+
+const limits = z.strictObject({
+  max_concurrent_prompts: z.int().positive().optional().describe('Prompts running at a time. Default 1000.').meta({ default: 1000 }),
+  max_response_bytes: z
+    .int()
+    .positive()
+    .optional()
+    .describe('The largest response in bytes. Default 67108864 (64 MiB).')
+    .meta({ default: 67_108_864 }),
+  retries: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Attempts after the first, where a failure may pass and nothing of the answer has arrived. Default 2.')
+    .meta({ default: 2 }),
+});
+
+/** Only clear cases: the prefixes of known providers, and long text of mixed case and digits. */
+function looksLikeKey(text: string): boolean {
+  if (/^(sk[-_]|AIza|gsk_|xai-|AKIA|eyJ)/.test(text)) return true;
+  return text.length >= 32 && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
+}

@@ -1,0 +1,146 @@
+import type { Diagnostic, JsonObject } from '../../protocol/index.ts';
+import type { ConfiguredModel, ProviderSettings } from '../catalogue/providerSettings.ts';
+import { openRules, type ModelRef, type PurposeRules, type Rules } from '../policy/rules.ts';
+import type { Config } from './config.ts';
+import { didYouMean, finding, type KeyPath } from './finding.ts';
+import type { ConfigValues, ModelRefValue } from './schema.ts';
+
+export interface ModelNames {
+  /** The canonical id of a name that people write; null: unknown. */
+  resolve(name: string): string | null;
+  /** Known names that resemble an unknown one. */
+  suggest(name: string): readonly string[];
+}
+
+/** Every model name canonical; an unknown one stays as it is and is a warning `unknownModel`. behaviour 1.8. */
+export function toRules(config: Config, names: ModelNames): { rules: Rules; problems: Diagnostic[] } {
+  const problems: Diagnostic[] = [];
+  const { values } = config;
+  const canonical = (name: string, path: KeyPath): string => {
+    const id = names.resolve(name);
+    if (id !== null) return id;
+    const message = `There is no model "${name}".${didYouMean(names.suggest(name)) || ' The models are listed by llm/models.'}`;
+    problems.push(config.diagnose(finding('warning', 'unknownModel', path, message)));
+    return name;
+  };
+  const toRef = (value: ModelRefValue, path: KeyPath): ModelRef =>
+    typeof value === 'string'
+      ? { model: canonical(value, path), key: null }
+      : { model: canonical(value.model, [...path, 'model']), key: value.key ?? null };
+  const toList = (list: readonly string[] | undefined, path: KeyPath): string[] =>
+    (list ?? []).map((name, index) => canonical(name, [...path, index]));
+
+  const rules: Rules = {
+    defaultModel: values.default_model === undefined ? null : toRef(values.default_model, ['default_model']),
+    purposes: new Map(
+      Object.entries(values.purposes ?? {}).map(([name, purpose]): [string, PurposeRules] => {
+        const path: KeyPath = ['purposes', name];
+        return [
+          name,
+          {
+            model: purpose.model === undefined ? null : toRef(purpose.model, [...path, 'model']),
+            models: purpose.models?.map((ref, index) => toRef(ref, [...path, 'models', index])) ?? null,
+            blockedModels: toList(purpose.blocked_models, [...path, 'blocked_models']),
+            description: purpose.description,
+            options: purpose.options as JsonObject | undefined,
+            system: purpose.system,
+          },
+        ];
+      }),
+    ),
+    models: values.models === undefined ? null : toList(values.models, ['models']),
+    blockedModels: toList(values.blocked_models, ['blocked_models']),
+    requireKeys: values.require_keys ?? openRules.requireKeys,
+    enforceModels: values.enforce_models ?? openRules.enforceModels,
+    purposeModels: values.purpose_models ?? openRules.purposeModels,
+    strictKeys: values.strict_keys ?? openRules.strictKeys,
+    modelOptions: new Map(
+      Object.entries(values.model_options ?? {}).map(([name, options]) => [
+        canonical(name, ['model_options', name]),
+        options as JsonObject,
+      ]),
+    ),
+  };
+  return { rules, problems };
+}
+
+/** `providers:`, in the order of the file. */
+export function toProviderSettings(config: Config): ProviderSettings[] {
+  return Object.entries(config.values.providers ?? {}).map(([name, provider]) => ({
+    name,
+    type: provider.type ?? name,
+    baseUrl: provider.base_url,
+    api: provider.api,
+    key: provider.key,
+    headers: toHeaders(provider.headers),
+    discover: provider.discover,
+    models: (provider.models ?? []).map(toConfiguredModel),
+  }));
+}
+
+/** behaviour 1.6: every name that stands where a key is meant, once, in the order of the file. */
+export function namedSecrets(config: Config): string[] {
+  const { default_model: defaultModel, purposes = {}, providers = {} } = config.values;
+  const ofPurposes = Object.values(purposes).flatMap((purpose) => [purpose.model, ...(purpose.models ?? [])]);
+  const ofModels = [defaultModel, ...ofPurposes].map((ref) => (typeof ref === 'object' ? ref.key : undefined));
+  const all = [...ofModels, ...Object.values(providers).map((provider) => provider.key)];
+  return [...new Set(all.filter((name) => name !== undefined))];
+}
+
+/** Whether the offline `test-*` models are listed. */
+export function hasTestModels(config: Config): boolean {
+  return config.values.test_models ?? false;
+}
+
+/** How much is taken on at a time. */
+export function toLimits(config: Config): { maxConcurrentPrompts: number; maxResponseBytes: number; retries: number } {
+  const { limits = {} } = config.values;
+  return {
+    maxConcurrentPrompts: limits.max_concurrent_prompts ?? 1000,
+    maxResponseBytes: limits.max_response_bytes ?? 64 * 1024 * 1024,
+    retries: limits.retries ?? 2,
+  };
+}
+
+type ProviderValue = NonNullable<ConfigValues['providers']>[string];
+type ModelValue = NonNullable<ProviderValue['models']>[number];
+
+function toConfiguredModel(value: ModelValue): ConfiguredModel {
+  const model: Exclude<ModelValue, string> = typeof value === 'string' ? { id: value } : value;
+  const { price, features = {} } = model;
+  return {
+    id: model.id,
+    upstreamId: model.upstream_id,
+    name: model.name,
+    aliases: model.aliases ?? [],
+    features: Object.fromEntries(Object.entries(features).filter(([, feature]) => feature !== undefined)),
+    contextWindow: model.context_window,
+    maxOutputTokens: model.max_output_tokens,
+    price: price && {
+      input: toDecimal(price.input),
+      output: toDecimal(price.output),
+      cacheRead: price.cache_read === undefined ? undefined : toDecimal(price.cache_read),
+      cacheWrite: price.cache_write === undefined ? undefined : toDecimal(price.cache_write),
+    },
+    optionsSchema: undefined,
+    baseUrl: undefined,
+    headers: undefined,
+    keyName: undefined,
+  };
+}
+
+function toHeaders(headers: ProviderValue['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
+/** The shortest decimal of a number, without an exponent: 1e-7 is 0.0000001. */
+function toDecimal(value: number | string): string {
+  const text = String(value);
+  const match = /^(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
+  if (!match) return text;
+  const [, whole = '', fraction = '', exponent = '0'] = match;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  if (point <= 0) return `0.${'0'.repeat(-point)}${digits}`;
+  return point >= digits.length ? digits + '0'.repeat(point - digits.length) : `${digits.slice(0, point)}.${digits.slice(point)}`;
+}

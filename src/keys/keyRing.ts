@@ -1,0 +1,68 @@
+import type { FoundKey, KeyRequest, KeyRing, SecretSource } from '../engine/ports.ts';
+import type { Environment } from './envSecrets.ts';
+import type { LlmKeysFile } from './llmKeysFile.ts';
+import { keyOfProvider } from './providerEnv.ts';
+
+export interface KeyPlaces {
+  /** Where a secret is looked up by name, in order: the environment, then the encrypted store, then the host. */
+  readonly secrets: readonly SecretSource[];
+  readonly keysFile: Pick<LlmKeysFile, 'get'>;
+  /** For the variables of the providers. */
+  readonly env: Environment;
+  /** Told every key that is handed out, so that it can be kept out of logs. */
+  readonly learn: (value: string) => void;
+}
+
+/** The order of behaviour 4: what the configuration names, the provider's secret, keys.json, the provider's variables. */
+export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): KeyRing {
+  const lookUp = shareLookups(secrets);
+
+  const search = async (request: KeyRequest): Promise<FoundKey | { value: null; missed: readonly string[] }> => {
+    const missed: string[] = [];
+    for (const { secret, source } of request.named) {
+      const found = await lookUp(secret, request);
+      if (found) return { value: found.value, source, missed };
+      missed.push(secret);
+      if (request.strict) return { value: null, missed };
+    }
+    const { need } = request;
+    const secret = await lookUp(need.secret, request);
+    if (secret) return { ...secret, missed };
+    const inFile = await keysFile.get(need.name);
+    if (inFile !== null) return { value: inFile, source: 'keysFile', missed };
+    const variable = keyOfProvider(need.variables, env);
+    return variable === null ? { value: null, missed } : { value: variable, source: 'environment', missed };
+  };
+
+  return {
+    find: async (request) => {
+      const found = await search(request);
+      if (found.value !== null) learn(found.value);
+      return found;
+    },
+  };
+}
+
+type Secret = Pick<FoundKey, 'value' | 'source'>;
+type LookUp = (name: string, request: KeyRequest) => Promise<Secret | null>;
+
+/** While a secret is looked up for a listing, the other models that need it wait for the same answer. behaviour 3.5. */
+function shareLookups(secrets: readonly SecretSource[]): LookUp {
+  const underWay = new Map<string, Promise<Secret | null>>();
+  const ask: LookUp = async (name, { actor, purpose, use }) => {
+    for (const secret of secrets) {
+      const value = await secret.get(name, { actor, purpose, count: use });
+      if (value !== null) return { value, source: secret.source };
+    }
+    return null;
+  };
+  return async (name, request) => {
+    if (request.use) return ask(name, request);
+    const same = JSON.stringify([name, request.actor, request.purpose]);
+    const earlier = underWay.get(same);
+    if (earlier) return earlier;
+    const asking = ask(name, request).finally(() => underWay.delete(same));
+    underWay.set(same, asking);
+    return asking;
+  };
+}

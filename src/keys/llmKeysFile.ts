@@ -1,0 +1,99 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { Diagnostic } from '../../protocol/index.ts';
+import { usable } from './secretName.ts';
+
+export interface LlmKeysFile {
+  /** The key of that name, or null. Reads the file again when it has changed. */
+  get(name: string): Promise<string | null>;
+  /** What is wrong with the file now; a file that is absent is fine. */
+  problems(): Promise<Diagnostic[]>;
+}
+
+interface Read {
+  readonly stamp: string;
+  readonly keys: ReadonlyMap<string, string>;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** `keys.json` of the `llm` command: names and keys. A file that cannot be read has no keys, and a problem. */
+export function createLlmKeysFile(path: string): LlmKeysFile {
+  let last: Read = { stamp: '', keys: new Map(), problems: [] };
+  const current = async (): Promise<Read> => {
+    const stamp = await stampOf(path);
+    if (stamp !== last.stamp) last = await read(path, stamp);
+    return last;
+  };
+  return {
+    get: async (name) => (await current()).keys.get(name) ?? null,
+    problems: async () => [...(await current()).problems],
+  };
+}
+
+async function stampOf(path: string): Promise<string> {
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = await stat(path, { bigint: true });
+    return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
+async function read(path: string, stamp: string): Promise<Read> {
+  const unusable = (message: string, range?: Diagnostic['range']): Read => ({
+    stamp,
+    keys: new Map(),
+    problems: [{ severity: 'warning', code: 'keysFileUnreadable', message, path: '', ...(range ? { range } : {}), source: path }],
+  });
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = codeOf(error);
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? { stamp, keys: new Map(), problems: [] }
+      : unusable(`Keys cannot be read from this file (${code}). Check its permissions.`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    // The parser's own message quotes the file, and so keys.
+    const offset = /at position (\d+)/.exec(String(error))?.[1];
+    return unusable(
+      'Not JSON, so no key is read from this file. Correct it, or use `llm keys set`.',
+      offset === undefined ? undefined : rangeAt(text, Number(offset)),
+    );
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    return unusable('Expected an object of names and keys, {"openai": "…"}, so no key is read from this file.');
+  return { stamp, ...pick(parsed, path) };
+}
+
+function pick(parsed: object, source: string): Pick<Read, 'keys' | 'problems'> {
+  const keys = new Map<string, string>();
+  const problems: Diagnostic[] = [];
+  for (const [name, value] of Object.entries(parsed) as [string, unknown][]) {
+    if (name.startsWith('//')) continue;
+    const key = typeof value === 'string' ? usable(value) : null;
+    if (key !== null) keys.set(name, key);
+    else if (typeof value !== 'string')
+      problems.push({
+        severity: 'warning',
+        code: 'wrongType',
+        message: `Expected the key "${name}" as text; it is ignored.`,
+        path: name,
+        source,
+      });
+  }
+  return { keys, problems };
+}
+
+function rangeAt(text: string, offset: number): Diagnostic['range'] {
+  const before = text.slice(0, offset);
+  const place = { line: before.split('\n').length - 1, character: offset - (before.lastIndexOf('\n') + 1) };
+  return { start: place, end: place };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
