@@ -1,5 +1,3 @@
-import type * as Module from 'node:module';
-
 // Becomes dist/main.js, the command. It has to be understood by Node versions that the rest is too new for.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 24 || (major === 24 && minor >= 15)) {
@@ -21,6 +19,6 @@ function enableCompileCache(): void {
   const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   const folder = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/${process.platform === 'darwin' ? 'Library/Caches' : '.cache'}`);
   if (!folder) return;
-  const { enableCompileCache: enable } = process.getBuiltinModule('node:module') as typeof Module;
+  const { enableCompileCache: enable } = process.getBuiltinModule('node:module');
   enable(`${folder}/llm-sidecar`);
 }

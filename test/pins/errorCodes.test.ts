@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { errorCodes } from '../../protocol/errors.ts';
+
+// Stable: `data.kind` for programs, the code for JSON-RPC tools.
+test('error kinds and their codes', () => {
+  expect(errorCodes).toEqual({
+    parseError: -32700,
+    invalidRequest: -32600,
+    methodNotFound: -32601,
+    invalidParams: -32602,
+    internalError: -32603,
+    notInitialized: -32002,
+    cancelled: -32800,
+    serverCancelled: -32802,
+    unsupportedProtocolVersion: -31002,
+    capabilityRequired: -31003,
+    overloaded: -31004,
+    shuttingDown: -31005,
+    messageTooLarge: -31006,
+    modelNotFound: -31010,
+    modelNotAllowed: -31011,
+    noDefaultModel: -31012,
+    keyMissing: -31013,
+    unsupportedFeature: -31014,
+    providerError: -31020,
+    providerAuth: -31021,
+    rateLimited: -31022,
+    contextLength: -31023,
+    contentFiltered: -31024,
+    providerTimeout: -31025,
+    providerQuota: -31026,
+    groupNotFound: -31030,
+    groupClosed: -31031,
+    conversationNotFound: -31032,
+    hookRejected: -31040,
+    hookFailed: -31041,
+    hookTimeout: -31042,
+    toolNotFound: -31050,
+    toolTimeout: -31051,
+    budgetExceeded: -31060,
+    insufficientBalance: -31061,
+    secretNotFound: -31070,
+    secretsUnavailable: -31071,
+    storageUnavailable: -31072,
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { clientNotifications, clientRequests, serverNotifications, serverRequests } from '../../protocol/messages.ts';
+
+// What hosts were written against. A line is added for a new message; none is changed or removed within a protocol version.
+test.each([
+  [
+    'requests of the client',
+    clientRequests,
+    ['config/read', 'initialize', 'llm/groupClose', 'llm/groupOpen', 'llm/models', 'llm/prompt', 'ping', 'rpc.discover', 'shutdown'],
+  ],
+  ['notifications of the client', clientNotifications, ['$/cancelRequest', '$/setTrace', 'exit', 'llm/ack']],
+  ['requests of the server', serverRequests, ['ping']],
+  [
+    'notifications of the server',
+    serverNotifications,
+    ['$/cancelRequest', '$/logTrace', 'config/diagnostics', 'llm/delta', 'llm/modelsChanged'],
+  ],
+])('%s', (_, table, methods) => {
+  expect(Object.keys(table).toSorted()).toEqual(methods);
+  expect(
+    Object.values(table)
+      .map(({ method }) => method)
+      .toSorted(),
+  ).toEqual(methods);
+});
