@@ -1,0 +1,77 @@
+import type { Json, Message, PromptParams, PromptResult } from '../protocol/index.ts';
+import type { PromptOptions, Prepare } from './model.ts';
+import type { Response } from './response.ts';
+import { unlessAborted } from './timing.ts';
+
+export interface ConversationOptions {
+  /** Go on from these. */
+  messages?: readonly Message[] | undefined;
+  /** For every turn that brings none of its own. */
+  system?: string | undefined;
+}
+
+type PromptTurn = <Parsed>(prompt: string | undefined, options: PromptOptions<Parsed>, prepare: Prepare) => Response<Parsed>;
+
+/**
+ * Prompts that know what was said before. Turns are served one after another, in the order of the calls: a turn that is
+ * begun early waits. A turn that failed, was cancelled or interrupted is not remembered.
+ * @example
+ * const conversation = model.conversation({ system: 'Answer in French.' });
+ * await conversation.prompt('My name is Ann.').text();
+ * console.log(await conversation.prompt('What is my name?').text());
+ */
+export class Conversation {
+  readonly #promptTurn: PromptTurn;
+  #messages: readonly Message[];
+  #system: string | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  /** @internal Made by `conversation()` of a model or group. */
+  constructor(promptTurn: PromptTurn, options: ConversationOptions) {
+    this.#promptTurn = promptTurn;
+    this.#messages = options.messages ?? [];
+    this.#system = options.system;
+  }
+
+  /** What was said so far; hand it to `conversation({ messages })` to go on later. */
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /**
+   * The next turn. `options.messages` go before it and after the history (results of tools that the model has called, with
+   * `prompt` undefined); `options.system` also holds for the turns after it.
+   */
+  prompt<Parsed = Json>(prompt: string | undefined, options: PromptOptions<Parsed> = {}): Response<Parsed> {
+    const before = this.#lastTurn;
+    const turn: { sent?: PromptParams } = {};
+    const response = this.#promptTurn(prompt, options, async (params, signal) => {
+      await unlessAborted(before, signal);
+      const messages = [...this.#messages, ...(params.messages ?? [])];
+      return (turn.sent = { ...params, system: params.system ?? this.#system, messages });
+    });
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    this.#lastTurn = Promise.all([before, ended]);
+    response.onDone((done) => {
+      if (done.outcome === 'ok' && turn.sent !== undefined) this.#remember(turn.sent, done.result);
+      end();
+    });
+    return response;
+  }
+
+  #remember(sent: PromptParams, result: PromptResult): void {
+    this.#system = sent.system;
+    this.#messages = withoutSystem(result.messages ?? written(sent, result), sent.system);
+  }
+}
+
+/** For a sidecar that leaves the messages out. */
+function written({ messages = [], prompt }: PromptParams, { text = '' }: PromptResult): Message[] {
+  return [...messages, ...(prompt === undefined ? [] : [{ role: 'user', content: prompt }]), { role: 'assistant', content: text }];
+}
+
+/** The system prompt travels beside the messages, so that it can be changed. */
+function withoutSystem(messages: readonly Message[], system: string | undefined): readonly Message[] {
+  const [first, ...rest] = messages;
+  return first?.role === 'system' && first.content === system ? rest : messages;
+}

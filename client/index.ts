@@ -1,0 +1,25 @@
+export { Conversation, type ConversationOptions } from './conversation.ts';
+export { LLMError, SidecarExitedError, type LLMErrorKind, type PartialAnswer, type SidecarExit } from './errors.ts';
+export { Group, type GroupCloseOptions, type GroupOptions } from './group.ts';
+export { LLM, type LLMEvents, type LLMOptions } from './llm.ts';
+export { Model, type PromptOptions, type Scope } from './model.ts';
+export { Response, type Done } from './response.ts';
+export type { LibrarySchema } from './schema.ts';
+export type {
+  Actor,
+  AttachmentPart,
+  ContentPart,
+  Cost,
+  Delta,
+  Diagnostic,
+  ErrorData,
+  GroupCloseResult,
+  Json,
+  JsonObject,
+  Message,
+  ModelInfo,
+  PromptResult,
+  ToolChoice,
+  ToolSpec,
+  Usage,
+} from '../protocol/index.ts';

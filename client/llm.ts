@@ -1,0 +1,139 @@
+import type { ClientRequest, Diagnostic, ModelInfo, ModelsParams } from '../protocol/index.ts';
+import { runCallback } from './callbacks.ts';
+import { connect, type Connection, type ConnectOptions, type RequestParams, type RequestResult } from './connection.ts';
+import { LLMError } from './errors.ts';
+import { Group, type GroupOptions } from './group.ts';
+import { Model, type Scope } from './model.ts';
+
+export type LLMOptions = Omit<ConnectOptions, 'onNotification'>;
+
+/** What the sidecar tells without being asked. */
+export interface LLMEvents {
+  /** The models may have changed: ask `llm.models()` again. */
+  modelsChanged: () => unknown;
+  /** All problems of the configuration: once after the start, then after every change of the file. */
+  diagnostics: (diagnostics: readonly Diagnostic[]) => unknown;
+}
+
+/**
+ * A sidecar and everything it offers. It is started at the first call, and does not keep your program alive: a script that
+ * is done ends, and the sidecar with it. Call `close()`, or use `await using`, where it should end earlier.
+ * @example
+ * const llm = new LLM();
+ * const model = llm.model('echo');
+ * for await (const text of model.prompt('Hello')) process.stdout.write(text);
+ */
+export class LLM implements AsyncDisposable {
+  readonly #options: LLMOptions;
+  readonly #listeners: { [Event in keyof LLMEvents]: Set<LLMEvents[Event]> } = { modelsChanged: new Set(), diagnostics: new Set() };
+  #connection: Promise<Connection> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: LLMOptions = {}) {
+    this.#options = options;
+  }
+
+  /** As `new LLM()`, but starts the sidecar now and fails if that fails. */
+  static async start(options: LLMOptions = {}): Promise<LLM> {
+    const llm = new LLM(options);
+    await llm.#connect();
+    return llm;
+  }
+
+  /** The models this actor may use for this purpose, the default first. */
+  async models(options: Scope & Pick<ModelsParams, 'includeUnavailable'> = {}): Promise<ModelInfo[]> {
+    return (await this.request('llm/models', options)).models;
+  }
+
+  /** A model to prompt, by id or alias; without one, the default of the purpose or of the configuration. Costs nothing yet. */
+  model(modelId?: string, scope: Scope = {}): Model {
+    return new Model({ connect: () => this.#connect(), target: { model: modelId, purpose: scope.purpose, actor: scope.actor } });
+  }
+
+  /** Opens a group of prompts. Close it yourself, or with `await using`. */
+  async openGroup(options: GroupOptions = {}): Promise<Group> {
+    const connection = await this.#connect();
+    return new Group(connection, await connection.request('llm/groupOpen', options));
+  }
+
+  /**
+   * Runs `body` in a group, and closes that: waiting for its prompts when the body is done, cancelling them when it threw.
+   * Gives back what the body gave, or throws what it threw.
+   * @example
+   * const titles = await llm.group({ purpose: 'enrichments' }, (group) =>
+   *   Promise.all(texts.map((text) => group.prompt(`Give a title: ${text}`).text())));
+   */
+  async group<Value>(options: GroupOptions, body: (group: Group) => Value | Promise<Value>): Promise<Value> {
+    const group = await this.openGroup(options);
+    let value: Value;
+    try {
+      value = await body(group);
+    } catch (error) {
+      // A second failure must not hide the first.
+      await group.close({ mode: 'cancel' }).catch(() => {});
+      throw error;
+    }
+    await group.close();
+    return value;
+  }
+
+  /** The problems of the configuration at this moment. */
+  async configDiagnostics(): Promise<Diagnostic[]> {
+    return (await this.request('config/read', {})).diagnostics;
+  }
+
+  /** Calls `listener` at every such event until the returned function is called. Does not start the sidecar. */
+  on<Event extends keyof LLMEvents>(event: Event, listener: LLMEvents[Event]): () => void {
+    this.#listeners[event].add(listener);
+    return () => {
+      this.#listeners[event].delete(listener);
+    };
+  }
+
+  /** Any request of the protocol, as it is on the wire. */
+  async request<Method extends ClientRequest>(
+    method: Method,
+    params: RequestParams<Method>,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<RequestResult<Method>> {
+    return (await this.#connect()).request(method, params, options.signal);
+  }
+
+  /** Lets running prompts end (ten seconds at most, then they are cancelled), and ends the sidecar. */
+  async close(): Promise<void> {
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined);
+    await connection?.close();
+  }
+
+  #connect(): Promise<Connection> {
+    if (this.#closing !== undefined) return Promise.reject(new LLMError('closed', 'This LLM was closed. Make a new one.'));
+    this.#connection ??= this.#start().catch((error: unknown) => {
+      // What was wrong may have been put right by the next call.
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #start(): Promise<Connection> {
+    const connection = await connect({ ...this.#options, onNotification: (method, params) => this.#heard(method, params) });
+    this.#heard('config/diagnostics', connection.server.config);
+    return connection;
+  }
+
+  #heard(method: string, params: unknown): void {
+    if (method === 'llm/modelsChanged') for (const listener of this.#listeners.modelsChanged) runCallback(listener);
+    if (method !== 'config/diagnostics') return;
+    const { diagnostics } = params as { diagnostics: Diagnostic[] };
+    for (const listener of this.#listeners.diagnostics) runCallback(listener, diagnostics);
+  }
+}
