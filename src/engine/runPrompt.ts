@@ -13,13 +13,13 @@ import { withReservation } from './withReservation.ts';
 const nothingSpent: { usage: Usage; cost: Cost } = { usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' } };
 
 /**
- * Answers one prompt. `emit` is called synchronously with each delta. Cancelled by `signal` it resolves with what had
+ * Answers one prompt. `emit` is called synchronously with each delta. Cancelled by one of `cancels` it resolves with what had
  * arrived (it was paid for); any other end that is not whole is a Failure with `detail.partial`. behaviour 5.7.
  */
-export async function runPrompt(engine: Engine, request: PromptRequest, emit: (delta: Delta) => void, signal: AbortSignal): Promise<PromptOutcome> {
+export async function runPrompt(engine: Engine, request: PromptRequest, emit: (delta: Delta) => void, cancels: readonly AbortSignal[]): Promise<PromptOutcome> {
   const entry = request.groupId === undefined ? undefined : engine.groups.enter(request.groupId);
   try {
-    const outcome = await runStoppable(engine, request, emit, { entry, signal });
+    const outcome = await runStoppable(engine, request, emit, { entry, cancels });
     entry?.leave({ promptId: request.promptId, ...groupStatus(outcome), usage: outcome.usage, cost: outcome.cost });
     return outcome;
   } catch (error) {
@@ -34,9 +34,9 @@ interface Started {
   readonly tick: number;
 }
 
-async function runStoppable(engine: Engine, request: PromptRequest, emit: (delta: Delta) => void, around: { entry: GroupEntry | undefined; signal: AbortSignal }): Promise<PromptOutcome> {
+async function runStoppable(engine: Engine, request: PromptRequest, emit: (delta: Delta) => void, around: { entry: GroupEntry | undefined; cancels: readonly AbortSignal[] }): Promise<PromptOutcome> {
   const started: Started = { at: new Date(), tick: performance.now() };
-  const stop = createStop([around.signal, ...(around.entry ? [around.entry.signal] : [])], request.timeoutMs);
+  const stop = createStop([...around.cancels, ...(around.entry ? [around.entry.signal] : [])], request.timeoutMs);
   try {
     stop.signal.throwIfAborted();
     return await run(engine, request, emit, { stop, started, entry: around.entry });
@@ -113,7 +113,8 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-function withPartial(failure: Failure, sent: SentPrompt): Failure {
+function withPartial(failure: unknown, sent: SentPrompt): unknown {
+  if (!(failure instanceof Failure)) return failure;
   const partial = { content: sent.answer.content(), usage: sent.usage, cost: sent.cost };
   return new Failure(failure.kind, failure.message, { ...failure.detail, partial }, { cause: failure.cause });
 }

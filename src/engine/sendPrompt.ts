@@ -16,7 +16,8 @@ export interface SentPrompt {
   readonly answer: Answer;
   readonly stopReason: StopReason;
   readonly finish: ModelFinish | undefined;
-  readonly failure: Failure | undefined;
+  /** A Failure, or a defect as it was thrown. */
+  readonly failure: unknown;
   readonly usage: Usage;
   readonly cost: Cost;
   readonly spent: Spent;
@@ -47,7 +48,7 @@ export async function sendPrompt(
   if (stop.cause === 'cancelled') return { ...ended, stopReason: 'cancelled', failure: undefined, spent };
   const failure = toFailure(thrown, stop, request, around.limits);
   // A provider that refused before it answered charges nothing.
-  const refused = answer.firstAt === undefined && answer.usage === undefined && failure.detail.provider?.status !== undefined;
+  const refused = answer.firstAt === undefined && answer.usage === undefined && failure instanceof Failure && failure.detail.provider?.status !== undefined;
   return refused
     ? { ...ended, stopReason: 'interrupted', failure, usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' }, spent: undefined }
     : { ...ended, stopReason: 'interrupted', failure, spent };
@@ -93,11 +94,10 @@ function mayPass(failure: Failure): boolean {
   return failure.detail.retryable ?? failure.kind === 'rateLimited';
 }
 
-function toFailure(thrown: unknown, stop: Stop, request: PromptRequest, limits: Limits): Failure {
+function toFailure(thrown: unknown, stop: Stop, request: PromptRequest, limits: Limits): unknown {
   if (stop.cause === 'timeout') return new Failure('providerTimeout', `The answer was not complete after ${request.timeoutMs} ms (timeoutMs).`, { retryable: true });
   if (stop.cause === 'tooLarge') return new Failure('messageTooLarge', `The answer grew past limits.max_response_bytes (${limits.maxResponseBytes}) and was stopped.`, { limit: limits.maxResponseBytes });
-  if (thrown instanceof Failure) return thrown;
-  return new Failure('internalError', 'The sidecar failed while it talked to the provider.', {}, { cause: thrown });
+  return thrown;
 }
 
 async function costOf(engine: Engine, prepared: PreparedPrompt, usage: Usage, reportedUsd: string | undefined): Promise<Cost> {

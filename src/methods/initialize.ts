@@ -1,0 +1,27 @@
+import { protocolVersion } from '../../protocol/index.ts';
+import { Failure } from '../lib/failure.ts';
+import { schemaSha256 } from '../schema/schemaSha256.ts';
+import type { Session } from '../session/session.ts';
+import type { Params, Result } from './handlers.ts';
+
+export async function initialize(session: Session, params: Params<'initialize'>): Promise<Result<'initialize'>> {
+  const { min, max } = params.protocolVersion;
+  if (protocolVersion < min || protocolVersion > max) {
+    const message = `This sidecar speaks version ${protocolVersion} of the protocol and the host ${min} to ${max}: update the older one.`;
+    throw new Failure('unsupportedProtocolVersion', message, { required: { min: protocolVersion, max: protocolVersion } });
+  }
+  session.host = params;
+  session.trace = params.trace ?? 'off';
+  session.state = 'ready';
+  const { name, version, instanceId } = session.server;
+  return {
+    protocolVersion,
+    serverInfo: { name, version },
+    instanceId,
+    capabilities: { prompt: { stream: {}, ack: {} }, groups: {} },
+    limits: { maxMessageBytes: session.maxMessageBytes, maxConcurrentPrompts: session.engine.snapshot().limits.maxConcurrentPrompts },
+    hooks: [],
+    schema: { sha256: schemaSha256 },
+    config: { path: session.config.path, diagnostics: session.config.diagnostics() },
+  };
+}

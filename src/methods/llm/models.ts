@@ -1,0 +1,8 @@
+import { listModels } from '../../engine/listModels.ts';
+import type { Session } from '../../session/session.ts';
+import type { Context, Params, Result } from '../handlers.ts';
+
+export async function models({ engine }: Session, params: Params<'llm/models'>, { signal }: Context): Promise<Result<'llm/models'>> {
+  const { purpose, actor = null, includeUnavailable = false } = params;
+  return listModels(engine, { purpose, actor, includeUnavailable }, signal);
+}

@@ -1,0 +1,20 @@
+import { runPrompt } from '../../engine/runPrompt.ts';
+import type { Session } from '../../session/session.ts';
+import { openPrompt } from '../../session/openPrompt.ts';
+import { toPromptRequest, toPromptResult, withLastSeq } from '../../session/promptTranslation.ts';
+import type { Context, Params, Result } from '../handlers.ts';
+
+export async function prompt(session: Session, params: Params<'llm/prompt'>, context: Context): Promise<Result<'llm/prompt'>> {
+  const request = toPromptRequest(params);
+  const cancels = [context.signal, session.stopping.signal];
+  return openPrompt(session, params, { promptId: request.promptId, ...context }, async (pump) => {
+    try {
+      const outcome = await runPrompt(session.engine, request, (delta) => pump?.push(delta), cancels);
+      await pump?.finish();
+      return toPromptResult(request.promptId, outcome, { pump, omitContent: params.omitContent === true });
+    } catch (error) {
+      await pump?.finish();
+      throw withLastSeq(error, pump);
+    }
+  });
+}

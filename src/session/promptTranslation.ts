@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import type { PromptParams, PromptResult } from '../../protocol/index.ts';
+import type { PromptOutcome, PromptRequest } from '../engine/promptRequest.ts';
+import { Failure } from '../lib/failure.ts';
+import type { DeltaPump } from '../pump/deltaPump.ts';
+
+/** The wire's params as the engine takes them. Throws invalidParams where one needs another. */
+export function toPromptRequest(params: PromptParams): PromptRequest {
+  const { promptId, prompt, messages = [], attachments = [], stream } = params;
+  if (stream !== undefined && promptId === undefined) throw invalid('promptId', 'is required with stream: the deltas are told apart by it');
+  if (prompt === undefined && messages.length === 0 && attachments.length === 0) throw invalid('prompt', 'is missing: give prompt, or messages, or both');
+  return {
+    promptId: promptId ?? randomUUID(),
+    model: params.model,
+    purpose: params.purpose,
+    actor: params.actor,
+    groupId: params.groupId,
+    prompt,
+    messages,
+    system: params.system,
+    attachments,
+    options: params.options ?? {},
+    schema: params.schema,
+    tools: params.tools ?? [],
+    toolChoice: params.toolChoice,
+    stream: stream !== undefined,
+    timeoutMs: params.timeoutMs,
+    metadata: params.metadata,
+  };
+}
+
+export function toPromptResult(promptId: string, outcome: PromptOutcome, { pump, omitContent }: { pump: DeltaPump | undefined; omitContent: boolean }): PromptResult {
+  const { text, messages, textBytes, warnings, timing, steps, parsed, keySource, ...rest } = outcome;
+  const { firstDeltaMs, ...times } = timing;
+  return {
+    promptId,
+    ...rest,
+    ...(keySource === undefined ? {} : { keySource }),
+    steps: omitContent ? steps.map(({ content: _, toolResults: __, ...step }) => step) : steps,
+    ...(omitContent ? {} : { text, messages }),
+    ...(parsed === undefined ? {} : { parsed }),
+    ...(pump === undefined ? {} : { stream: { lastSeq: pump.lastSeq, textBytes } }),
+    timing: firstDeltaMs === undefined ? times : { ...times, firstDeltaMs },
+    ...(warnings.length === 0 ? {} : { _meta: { warnings: [...warnings] } }),
+  };
+}
+
+/** Says in a failure's `partial` which delta was the last. G3. */
+export function withLastSeq(error: unknown, pump: DeltaPump | undefined): unknown {
+  if (!(error instanceof Failure) || error.detail.partial === undefined || pump === undefined) return error;
+  const partial = { ...error.detail.partial, ...(pump.lastSeq < 0 ? {} : { lastSeq: pump.lastSeq }) };
+  return new Failure(error.kind, error.message, { ...error.detail, partial }, { cause: error.cause });
+}
+
+function invalid(path: string, message: string): Failure {
+  return new Failure('invalidParams', `${path} ${message}.`, { issues: [{ path, message }] });
+}

@@ -1,0 +1,57 @@
+import type { Diagnostic, InitializeParams, Json } from '../../protocol/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createSlots, type Slots } from '../lib/slots.ts';
+import type { DeltaPump } from '../pump/deltaPump.ts';
+
+/** What the process knows of the configuration, for the host. */
+export interface ConfigView {
+  readonly path: string | null;
+  diagnostics(): Diagnostic[];
+  /** In force, secrets by name only. */
+  read(): Json;
+}
+
+export interface ServerIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly instanceId: string;
+}
+
+export interface RunningPrompt {
+  readonly pump: DeltaPump | undefined;
+  readonly done: Promise<unknown>;
+}
+
+/** One connection to one host, from its first byte to its last. */
+export interface Session {
+  readonly engine: Engine;
+  readonly config: ConfigView;
+  readonly server: ServerIdentity;
+  readonly maxMessageBytes: number;
+  readonly slots: Slots;
+  /** By promptId. */
+  readonly prompts: Map<string, RunningPrompt>;
+  /** Aborted when running prompts must end: shutdown ran out of patience, or the host is gone. */
+  readonly stopping: AbortController;
+  /** `initialize` was answered with these. */
+  host: InitializeParams | undefined;
+  state: 'new' | 'ready' | 'shuttingDown' | 'shutDown';
+  trace: 'off' | 'messages' | 'verbose';
+  /** Ends the process. */
+  exit(code: number): void;
+}
+
+/** Prompts that may wait for a place before the next is refused as overloaded. */
+const queueLength = 100;
+
+export function createSession(made: Pick<Session, 'engine' | 'config' | 'server' | 'maxMessageBytes' | 'exit'>): Session {
+  return {
+    ...made,
+    slots: createSlots(() => made.engine.snapshot().limits.maxConcurrentPrompts, queueLength),
+    prompts: new Map(),
+    stopping: new AbortController(),
+    host: undefined,
+    state: 'new',
+    trace: 'off',
+  };
+}
