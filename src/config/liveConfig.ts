@@ -1,0 +1,176 @@
+import { hash } from 'node:crypto';
+import type { Diagnostic } from '../../protocol/index.ts';
+import type { ProviderSettings } from '../catalogue/providerSettings.ts';
+import { emptyConfig, type Config } from './config.ts';
+import { discoverConfig, type ConfigPlace } from './discover.ts';
+import { llmFiles } from './llmFolder.ts';
+import { readText, type TextFile } from './readText.ts';
+import type { Surroundings } from './surroundings.ts';
+import { watchFiles, type FileWatch } from './watch.ts';
+
+export interface LiveConfigOptions {
+  /** The path given with `--config`. */
+  readonly path?: string | undefined;
+  readonly surroundings: Surroundings;
+  readonly providerTypes: readonly string[];
+  /** A line for the operator. */
+  readonly log: (line: string) => void;
+}
+
+/** Everything that files of the user say, at one moment. */
+export interface LiveState {
+  /** The file in use, or the one that was asked for; null: none exists. */
+  readonly path: string | null;
+  /** The last one that was read without error. */
+  readonly config: Config;
+  /** All problems of the files as they are now. */
+  readonly problems: readonly Diagnostic[];
+  readonly aliases: ReadonlyMap<string, string>;
+  /** Of extra-openai-models.yaml; for the catalogue after those of `toProviderSettings`. */
+  readonly extraProviders: readonly ProviderSettings[];
+}
+
+export interface LiveConfig {
+  readonly current: LiveState;
+  /** Reads the files, then begins to watch them. */
+  start(): Promise<LiveState>;
+  /** Resolves when a change of the files will be noticed. */
+  watching(): Promise<void>;
+  /** Called after every change that matters, also of keys.json. Returns how to stop. */
+  onChange(listener: (state: LiveState) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** Holds the configuration of the last good file and follows the files. behaviour 1.10. */
+export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveConfigOptions): LiveConfig {
+  const place = discoverConfig(path, surroundings);
+  const files = llmFiles(surroundings);
+  const listeners = new Set<(state: LiveState) => void>();
+  let state: LiveState = { path: null, config: emptyConfig, problems: [], aliases: new Map(), extraProviders: [] };
+  let seen = '';
+  let watch: FileWatch | null = null;
+  let watching: Promise<void> = Promise.resolve();
+  let closed = false;
+  let reading: Promise<void> = Promise.resolve();
+
+  const read = async (): Promise<void> => {
+    const [found, aliases, extraModels, keys] = await Promise.all([
+      readConfig(place, state.path),
+      readText(files.aliases),
+      readText(files.extraModels),
+      readText(files.keys),
+    ]);
+    const now = fingerprint([found, aliases, extraModels, keys]);
+    if (closed || now === seen) return;
+    const own = await parse(found, place, state, { providerTypes, env: surroundings.env });
+    const ofLlm = await parseLlm(aliases, extraModels);
+    if (closed) return;
+    const first = seen === '';
+    seen = now;
+    state = {
+      path: own.path,
+      config: own.config,
+      problems: [...own.problems, ...ofLlm.problems],
+      aliases: ofLlm.aliases,
+      extraProviders: ofLlm.extraProviders,
+    };
+    if (!first) publish();
+  };
+
+  const publish = (): void => {
+    for (const listener of listeners) {
+      try {
+        listener(state);
+      } catch (error) {
+        log(`config: a listener failed: ${error instanceof Error ? error.name : 'unknown'}`);
+      }
+    }
+  };
+
+  /** One reading at a time, in order. */
+  const reread = async (): Promise<void> => {
+    reading = reading.then(read).catch((error: unknown) => log(`config: not read again: ${String(error)}`));
+    return reading;
+  };
+
+  return {
+    get current() {
+      return state;
+    },
+    start: async () => {
+      await reread();
+      if (closed || watch) return state;
+      watch = watchFiles(
+        [...place.candidates, ...Object.values(files)],
+        () => void reread(),
+        (error) => log(`config: changes of files may go unnoticed: ${String(error)}`),
+      );
+      watching = watch.ready.then(reread);
+      return state;
+    },
+    watching: async () => watching,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      closed = true;
+      listeners.clear();
+      await watch?.close();
+      await watching;
+      await reading;
+    },
+  };
+}
+
+/** The first candidate that is there, but the one in use stays in use while it is away. */
+async function readConfig({ candidates }: ConfigPlace, inUse: string | null): Promise<TextFile | null> {
+  for (const candidate of candidates) {
+    const file = await readText(candidate);
+    if (file.text !== null || file.trouble !== null || candidate === inUse) return file;
+  }
+  return null;
+}
+
+// The parsers are imported where there is something to parse: most of the cost of a start without any file.
+
+type Own = Pick<LiveState, 'path' | 'config' | 'problems'>;
+
+async function parse(
+  file: TextFile | null,
+  { candidates, named }: ConfigPlace,
+  last: LiveState,
+  context: { providerTypes: readonly string[]; env: Surroundings['env'] },
+): Promise<Own> {
+  const about = (severity: Diagnostic['severity'], code: string, message: string): Own => {
+    const source = file?.path ?? candidates[0] ?? '';
+    return { path: file?.path ?? (named ? source : null), config: last.config, problems: [{ severity, code, message, path: '', source }] };
+  };
+  if (!file) {
+    if (!named) return { path: null, config: emptyConfig, problems: [] };
+    return about('error', 'fileMissing', `This file was asked for by ${named} and does not exist. Create it, and it takes effect at once.`);
+  }
+  if (file.trouble !== null) return about('error', 'fileUnreadable', `This file cannot be read: ${file.trouble}. ${keeping(last)}`);
+  if (file.text === null) return about('warning', 'fileMissing', `This file is gone. ${keeping(last)}`);
+  const { parseConfig } = await import('./parse.ts');
+  const { config, problems } = parseConfig(file.text, { source: file.path, ...context });
+  return { path: file.path, config: config ?? last.config, problems };
+}
+
+async function parseLlm(aliasFile: TextFile, extraFile: TextFile): Promise<Pick<LiveState, 'aliases' | 'extraProviders' | 'problems'>> {
+  const nothing = [aliasFile, extraFile].every(({ text, trouble }) => text === null && trouble === null);
+  if (nothing) return { aliases: new Map(), extraProviders: [], problems: [] };
+  const { parseAliases, parseExtraOpenaiModels } = await import('./parseLlmFiles.ts');
+  const { aliases, problems } = parseAliases(aliasFile);
+  const extra = parseExtraOpenaiModels(extraFile);
+  return { aliases, extraProviders: extra.providers, problems: [...problems, ...extra.problems] };
+}
+
+function keeping({ config }: LiveState): string {
+  return config.source === null ? 'There is no configuration until it can be.' : 'What was last read from it stays in force.';
+}
+
+/** Of keys.json too, so nothing of the text is kept. */
+function fingerprint(files: readonly (TextFile | null)[]): string {
+  return hash('sha256', JSON.stringify(files));
+}

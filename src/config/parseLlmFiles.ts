@@ -1,0 +1,45 @@
+import type { Diagnostic } from '../../protocol/index.ts';
+import type { ProviderSettings } from '../catalogue/providerSettings.ts';
+import { readExtraModels } from './extraOpenaiModels.ts';
+import { finding } from './finding.ts';
+import type { TextFile } from './readText.ts';
+import { readYaml } from './yamlDocument.ts';
+
+/** `aliases.json`: names and the models they stand for, as `llm aliases set` writes them. */
+export function parseAliases(file: TextFile): { aliases: Map<string, string>; problems: Diagnostic[] } {
+  const aliases = new Map<string, string>();
+  if (file.text === null) return { aliases, problems: unreadable(file) };
+  // Every JSON text is YAML, and this parser knows where things are and never quotes them.
+  const { value, problems: syntax, diagnose } = readYaml(file.text, file.path);
+  const problems = syntax.map(asWarning);
+  if (value === undefined || value === null) return { aliases, problems };
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    problems.push(diagnose(finding('warning', 'wrongType', [], 'Expected names and models, {"name": "model"}; the file is ignored.')));
+    return { aliases, problems };
+  }
+  for (const [alias, model] of Object.entries(value) as [string, unknown][]) {
+    if (typeof model === 'string' && model !== '') aliases.set(alias, model);
+    else problems.push(diagnose(finding('warning', 'wrongType', [alias], 'Expected the id of a model as text; this alias is ignored.')));
+  }
+  return { aliases, problems };
+}
+
+/** `extra-openai-models.yaml`: models of OpenAI and of servers that speak its wire. */
+export function parseExtraOpenaiModels(file: TextFile): { providers: ProviderSettings[]; problems: Diagnostic[] } {
+  if (file.text === null) return { providers: [], problems: unreadable(file) };
+  const { value, problems: syntax, diagnose } = readYaml(file.text, file.path);
+  const problems = syntax.map(asWarning);
+  if (value === undefined || value === null) return { providers: [], problems };
+  const { providers, problems: found } = readExtraModels(value);
+  return { providers, problems: [...problems, ...found.map(diagnose)] };
+}
+
+/** A broken file of another program is never a reason to refuse our configuration. */
+function asWarning(problem: Diagnostic): Diagnostic {
+  return { ...problem, severity: 'warning' };
+}
+
+function unreadable({ path, trouble }: TextFile): Diagnostic[] {
+  if (trouble === null) return [];
+  return [{ severity: 'warning', code: 'fileUnreadable', message: `This file cannot be read: ${trouble}.`, path: '', source: path }];
+}
