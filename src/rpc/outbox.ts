@@ -1,0 +1,59 @@
+import type { FrameWriter } from '../../protocol/framing/frameWriter.ts';
+import type { RequestId } from './envelope.ts';
+import { toWireError } from './errors.ts';
+import type { InFlightTable } from './inFlight.ts';
+import type { TraceEvent } from './trace.ts';
+
+/** The way out for every message. */
+export interface Outbox {
+  /** A request, a notification, or the answer to a request, which ends its being in flight. */
+  send(message: object): Promise<void>;
+  /** An error for a message that never became a request in flight. */
+  refuse(id: RequestId | null, error: unknown): void;
+  readonly backlogBytes: number;
+}
+
+export interface OutboxParts {
+  readonly writer: FrameWriter;
+  readonly inFlight: InFlightTable;
+  log(text: string): void;
+  readonly trace: ((event: TraceEvent) => void) | undefined;
+}
+
+export function createOutbox({ writer, inFlight, log, trace }: OutboxParts): Outbox {
+  const write = (message: Outgoing): Promise<void> => {
+    const text = encode(message, log);
+    trace?.({ direction: 'out', method: message.method ?? null, id: message.id ?? null, bytes: Buffer.byteLength(text) });
+    return writer.writeText(text);
+  };
+  return {
+    send(message: Outgoing) {
+      const accepted = write(message);
+      if (message.method === undefined && message.id != null) inFlight.remove(message.id);
+      return accepted;
+    },
+    refuse(id, error) {
+      void write({ jsonrpc: '2.0', id, error: toWireError(error, { log }) });
+    },
+    get backlogBytes() {
+      return writer.backlogBytes;
+    },
+  };
+}
+
+interface Outgoing {
+  readonly jsonrpc?: string;
+  readonly method?: string;
+  readonly id?: RequestId | null;
+  readonly error?: unknown;
+}
+
+/** A result that is not JSON is a defect of its handler, and the request still gets an answer. */
+function encode(message: Outgoing, log: (text: string) => void): string {
+  try {
+    return JSON.stringify(message);
+  } catch (error) {
+    if (message.method !== undefined) throw error;
+    return JSON.stringify({ jsonrpc: '2.0', id: message.id, error: toWireError(error, { log }) });
+  }
+}
