@@ -4,7 +4,7 @@ import type { Model } from './model.ts';
 export interface Catalogue {
   /** In catalogue order. */
   readonly models: readonly Model[];
-  /** By exact id, then the user's aliases, then the built-in ones, then as `<provider>/<id>`. behaviour 1.8. */
+  /** By exact id, then the user's aliases, then the built-in ones, then `<provider>/` before any of these. behaviour 1.8. */
   find(name: string): Model | undefined;
 }
 
@@ -13,8 +13,10 @@ export function createCatalogue(models: readonly Model[], userAliases: ReadonlyM
   const byAlias = new Map<string, Model>();
   for (const model of models) addOnce(byId, model.id, model);
   for (const model of byId.values()) for (const alias of model.aliases) addOnce(byAlias, alias, model);
-  for (const model of byId.values()) addOnce(byAlias, `${model.provider}/${model.id}`, model);
-  for (const model of byId.values()) addOnce(byAlias, `${model.provider}/${model.upstreamId}`, model);
+  for (const part of ['id', 'upstreamId'] as const) {
+    for (const model of byId.values()) addOnce(byAlias, `${model.provider}/${model[part]}`, model);
+  }
+  for (const model of byId.values()) for (const alias of model.aliases) addOnce(byAlias, `${model.provider}/${alias}`, model);
   const find = (name: string): Model | undefined => {
     const target = userAliases.get(name);
     return byId.get(name) ?? (target === undefined ? undefined : (byId.get(target) ?? byAlias.get(target))) ?? byAlias.get(name);

@@ -26,7 +26,7 @@ const builtIn: BuiltInModel[] = [
 
 const kind = (name: string, secret: string): ProviderKind => ({
   key: { name, secret, variables: [secret] },
-  optionsSchema: (features) => (features.reasoning ? { type: 'object', properties: { effort: {} } } : { type: 'object', properties: {} }),
+  optionsSchema: (features) => ({ type: 'object', properties: { reasons: { const: features.reasoning } } }),
   discover: false,
 });
 const providerKinds = new Map<string, ProviderKind>([
@@ -52,9 +52,9 @@ test('the built-in models, then the fixed ones, each with key, options and limit
     features: seeing,
     contextWindow: 128_000,
     maxOutputTokens: 16_384,
-    optionsSchema: { type: 'object', properties: {} },
+    optionsSchema: { type: 'object', properties: { reasons: { const: false } } },
   });
-  expect(catalogue.find('o1')?.optionsSchema).toEqual({ type: 'object', properties: { effort: {} } });
+  expect(catalogue.find('o1')?.optionsSchema).toEqual({ type: 'object', properties: { reasons: { const: true } } });
 });
 
 test('models of a type that nobody can serve are left out', () => {
