@@ -1,4 +1,4 @@
-import { didYouMean, finding, type Finding, type KeyPath } from './finding.ts';
+import { didYouMean, errorAt, warningAt, type Finding, type KeyPath } from './finding.ts';
 import { nearest } from './nearest.ts';
 
 /** What types cannot say. Works on whatever was written, so that all problems are found in one go. */
@@ -14,12 +14,10 @@ function checkLists(written: unknown, tree: unknown): Finding[] {
     if (Array.isArray(list) && list.length === 0) {
       const kept = path.length === 1 ? 'default_model' : 'the model of the purpose';
       const message = `An empty list allows no model but ${kept}. Remove the key to allow all.`;
-      return [finding('warning', 'emptyAllowlist', path, message)];
+      return [warningAt('emptyAllowlist', path, message)];
     }
     if (member(written, path) !== null || list !== undefined) return [];
-    return [
-      finding('warning', 'emptyValue', path, 'There is no list here, so nothing is limited by it. Write [] to allow no model.', 'key'),
-    ];
+    return [warningAt('emptyValue', path, 'There is no list here, so nothing is limited by it. Write [] to allow no model.', 'key')];
   });
 }
 
@@ -35,17 +33,11 @@ function checkProviders(tree: unknown, providerTypes: readonly string[]): Findin
       const similar = nearest(name, providerTypes);
       const hint = similar.length > 0 ? didYouMean(similar) : ' For a server of your own write type: openai-compatible and its base_url.';
       const message = `"${name}" is not a built-in provider, so it needs a type: one of ${providerTypes.join(', ')}.${hint}`;
-      return [finding('error', 'unknownProvider', path, message, 'key')];
+      return [errorAt('unknownProvider', path, message, 'key')];
     }
     if ((type ?? name) !== typeWithoutAddress || member(provider, ['base_url']) !== undefined) return [];
     return [
-      finding(
-        'error',
-        'missingKey',
-        [...path, 'base_url'],
-        '"base_url" is missing here: where is this server? http://localhost:11434/v1',
-        'key',
-      ),
+      errorAt('missingKey', [...path, 'base_url'], '"base_url" is missing here: where is this server? http://localhost:11434/v1', 'key'),
     ];
   });
 }

@@ -10,7 +10,7 @@ export interface Config {
   /** As it is written, `$env` unresolved, keys of the top level or of the plugin only. */
   readonly written: Json;
   /** Places a problem that was found later, such as an unknown model, in the file. */
-  diagnose(found: Finding): Diagnostic;
+  readonly diagnose: (found: Finding) => Diagnostic;
 }
 
 /** Everything allowed, no default model. behaviour 1.7. */

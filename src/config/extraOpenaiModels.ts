@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ConfiguredModel, ProviderSettings } from '../catalogue/providerSettings.ts';
-import { finding, type Finding } from './finding.ts';
+import { warningAt, type Finding } from './finding.ts';
 import { describeIssue, flattenIssues } from './issues.ts';
 
 const text = z.union([z.string().min(1), z.number()], { error: 'text' });
@@ -28,7 +28,7 @@ type ExtraModel = z.infer<typeof extraModel>;
 /** One provider for each server, set of headers and wire, in the order of the file. A bad entry is left out. */
 export function readExtraModels(entries: unknown): { providers: ProviderSettings[]; problems: Finding[] } {
   if (!Array.isArray(entries))
-    return { providers: [], problems: [finding('warning', 'wrongType', [], 'Expected a list of models; the file is ignored.')] };
+    return { providers: [], problems: [warningAt('wrongType', [], 'Expected a list of models; the file is ignored.')] };
   const problems: Finding[] = [];
   const groups = new Map<string, { first: ExtraModel; models: ConfiguredModel[] }>();
   for (const [index, entry] of (entries as unknown[]).entries()) {
@@ -43,7 +43,7 @@ export function readExtraModels(entries: unknown): { providers: ProviderSettings
     const unsupported = reasonToLeaveOut(parsed.data);
     if (unsupported) {
       problems.push(
-        finding('warning', 'unsupported', [index, unsupported], `Models with ${unsupported} are not supported. This model is left out.`),
+        warningAt('unsupported', [index, unsupported], `Models with ${unsupported} are not supported. This model is left out.`),
       );
       continue;
     }

@@ -13,8 +13,12 @@ export interface Finding {
   readonly on: 'value' | 'key';
 }
 
-export function finding(severity: Finding['severity'], code: string, path: KeyPath, message: string, on: Finding['on'] = 'value'): Finding {
-  return { severity, code, message, path, on };
+export function errorAt(code: string, path: KeyPath, message: string, on: Finding['on'] = 'value'): Finding {
+  return { severity: 'error', code, message, path, on };
+}
+
+export function warningAt(code: string, path: KeyPath, message: string, on: Finding['on'] = 'value'): Finding {
+  return { severity: 'warning', code, message, path, on };
 }
 
 /** `purposes.chat.models[0].key`; a name that would be ambiguous is quoted: `model_options["gpt-5.4"]`. */

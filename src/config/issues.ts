@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { didYouMean, finding, type Finding, type KeyPath } from './finding.ts';
+import { didYouMean, errorAt, type Finding, type KeyPath } from './finding.ts';
 import { nearest } from './nearest.ts';
 
 /** One issue of zod with the path from the root of the configuration. */
@@ -10,7 +10,7 @@ export function flattenIssues(issues: readonly z.core.$ZodIssue[], above: KeyPat
   return issues.flatMap((issue) => {
     const path = [...above, ...issue.path] as (string | number)[];
     const meant = issue.code === 'invalid_union' ? issue.errors.find((branch) => !branch.some(isOtherKind)) : undefined;
-    return meant ? flattenIssues(meant, path) : [{ ...issue, path } as Issue];
+    return meant ? flattenIssues(meant, path) : [{ ...issue, path }];
   });
 }
 
@@ -20,23 +20,23 @@ export function describeIssue(issue: Issue, value: unknown): Finding {
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_union': {
-      if (value === undefined) return finding('error', 'missingKey', path, `"${String(path.at(-1))}" is missing here.`, 'key');
+      if (value === undefined) return errorAt('missingKey', path, `"${String(path.at(-1))}" is missing here.`, 'key');
       const own = issue.message.startsWith('Invalid input') ? undefined : issue.message;
       const expected = own ?? (issue.code === 'invalid_type' ? kinds[issue.expected] : undefined) ?? 'something else';
-      return finding('error', 'wrongType', path, `Expected ${expected}, found ${kindOf(value)}.`);
+      return errorAt('wrongType', path, `Expected ${expected}, found ${kindOf(value)}.`);
     }
     case 'invalid_value': {
       const hint = typeof value === 'string' ? didYouMean(nearest(value, issue.values.map(String))) : '';
-      return finding('error', 'invalidValue', path, `Expected one of ${issue.values.join(', ')}.${hint}`);
+      return errorAt('invalidValue', path, `Expected one of ${issue.values.join(', ')}.${hint}`);
     }
     case 'invalid_key':
-      return finding('error', 'invalidValue', path, issue.issues[0]?.message ?? 'Not a name that can be used here.', 'key');
+      return errorAt('invalidValue', path, issue.issues[0]?.message ?? 'Not a name that can be used here.', 'key');
     case 'too_small':
-      return finding('error', 'invalidValue', path, issue.origin === 'string' ? 'Expected some text.' : tooSmall(issue));
+      return errorAt('invalidValue', path, issue.origin === 'string' ? 'Expected some text.' : tooSmall(issue));
     case 'custom':
-      return finding('error', String(issue.params?.['code'] ?? 'invalidValue'), path, issue.message);
+      return errorAt(String(issue.params?.['code'] ?? 'invalidValue'), path, issue.message);
     default:
-      return finding('error', 'invalidValue', path, issue.message);
+      return errorAt('invalidValue', path, issue.message);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Diagnostic, Json } from '../../protocol/index.ts';
 import { checkMeaning } from './checkMeaning.ts';
 import { emptyConfig, type Config } from './config.ts';
-import { didYouMean, finding, type Finding, type KeyPath } from './finding.ts';
+import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
 import { nearest } from './nearest.ts';
 import { resolveEnv, type Environment } from './resolveEnv.ts';
 import { createConfigSchema } from './schema.ts';
@@ -30,7 +30,7 @@ export function parseConfig(text: string, { source, providerTypes, env }: ParseO
   const { values, problems } = validate(createConfigSchema(providerTypes), resolved);
   found.push(...problems, ...checkMeaning(written, resolved.tree, providerTypes));
 
-  const all = [...document.problems, ...found.map(diagnose)].sort(byPlace);
+  const all = [...document.problems, ...found.map(diagnose)].toSorted(byPlace);
   if (values === null || all.some(({ severity }) => severity === 'error')) return { config: null, problems: all };
   return { config: { ...emptyConfig, source, values, written: asJson(written ?? {}), diagnose }, problems: all };
 }
@@ -45,7 +45,7 @@ function ownPart(root: unknown): { written: unknown; at: KeyPath; problems: Find
   const [similar] = isRecord(plugins) ? nearest(plugin[1], Object.keys(plugins)) : [];
   if (similar === undefined || /accountant|usage/.test(similar)) return { written: rest, at: [], problems: [] };
   const message = `No plugin of this name is read here.${didYouMean([plugin[1]])}`;
-  return { written: rest, at: [], problems: [finding('warning', 'unknownKey', ['plugins', similar], message, 'key')] };
+  return { written: rest, at: [], problems: [warningAt('unknownKey', ['plugins', similar], message, 'key')] };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { didYouMean, finding, type Finding, type KeyPath } from './finding.ts';
+import { didYouMean, errorAt, type Finding, type KeyPath } from './finding.ts';
 import { nearest } from './nearest.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,8 +20,7 @@ export function resolveEnv(written: unknown, env: Environment): Resolved {
 
   const copy = (value: unknown, path: KeyPath): unknown => {
     if (path.length > deepest) {
-      if (!problems.some(({ code }) => code === 'tooDeep'))
-        problems.push(finding('error', 'tooDeep', path.slice(0, 4), 'Nested too deeply.'));
+      if (!problems.some(({ code }) => code === 'tooDeep')) problems.push(errorAt('tooDeep', path.slice(0, 4), 'Nested too deeply.'));
       return undefined;
     }
     if (Array.isArray(value)) return value.map((item: unknown, index) => copy(item, [...path, index]));
@@ -37,9 +36,7 @@ export function resolveEnv(written: unknown, env: Environment): Resolved {
 
   const variable = (variableName: unknown, members: number, path: KeyPath): unknown => {
     if (typeof variableName !== 'string' || variableName === '' || members > 1) {
-      problems.push(
-        finding('error', 'invalidEnv', path, 'Expected {$env: NAME}, with the name of an environment variable and nothing else.'),
-      );
+      problems.push(errorAt('invalidEnv', path, 'Expected {$env: NAME}, with the name of an environment variable and nothing else.'));
       fromEnv.push({ path, text: null });
       return undefined;
     }
@@ -47,7 +44,7 @@ export function resolveEnv(written: unknown, env: Environment): Resolved {
     if (text === undefined || text === '') {
       const similar = Object.keys(env).length === 0 ? [] : nearest(variableName, Object.keys(env)).slice(0, 1);
       const message = `The environment variable ${variableName} is not set. Set it, or write the value here.${didYouMean(similar)}`;
-      problems.push(finding('error', 'envUnset', path, message));
+      problems.push(errorAt('envUnset', path, message));
       fromEnv.push({ path, text: null });
       return undefined;
     }

@@ -2,7 +2,7 @@ import type { Diagnostic, JsonObject } from '../../protocol/index.ts';
 import type { ConfiguredModel, ProviderSettings } from '../catalogue/providerSettings.ts';
 import { openRules, type ModelRef, type PurposeRules, type Rules } from '../policy/rules.ts';
 import type { Config } from './config.ts';
-import { didYouMean, finding, type KeyPath } from './finding.ts';
+import { didYouMean, warningAt, type KeyPath } from './finding.ts';
 import type { ConfigValues, ModelRefValue } from './schema.ts';
 
 export interface ModelNames {
@@ -20,7 +20,7 @@ export function toRules(config: Config, names: ModelNames): { rules: Rules; prob
     const id = names.resolve(name);
     if (id !== null) return id;
     const message = `There is no model "${name}".${didYouMean(names.suggest(name)) || ' The models are listed by llm/models.'}`;
-    problems.push(config.diagnose(finding('warning', 'unknownModel', path, message)));
+    problems.push(config.diagnose(warningAt('unknownModel', path, message)));
     return name;
   };
   const toRef = (value: ModelRefValue, path: KeyPath): ModelRef =>

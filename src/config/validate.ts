@@ -1,4 +1,4 @@
-import { didYouMean, finding, isWithin, type Finding, type KeyPath } from './finding.ts';
+import { didYouMean, warningAt, isWithin, type Finding, type KeyPath } from './finding.ts';
 import { describeIssue, flattenIssues, knownKeys, type Issue } from './issues.ts';
 import { nearest } from './nearest.ts';
 import type { Resolved } from './resolveEnv.ts';
@@ -42,7 +42,7 @@ export function validate(schema: ConfigSchema, resolved: Resolved): Validated {
 }
 
 function unknownKey(key: string, path: KeyPath, known: readonly string[]): Finding {
-  return finding('warning', 'unknownKey', [...path, key], `Unknown key "${key}"; it is ignored.${didYouMean(nearest(key, known))}`, 'key');
+  return warningAt('unknownKey', [...path, key], `Unknown key "${key}"; it is ignored.${didYouMean(nearest(key, known))}`, 'key');
 }
 
 function mend(tree: unknown, issue: Issue, resolved: Resolved, mended: Set<string>): boolean {

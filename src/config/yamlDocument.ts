@@ -1,6 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Pair, type Node } from 'yaml';
 import type { Diagnostic } from '../../protocol/index.ts';
-import { finding, formatPath, type Finding, type KeyPath } from './finding.ts';
+import { errorAt, formatPath, type Finding } from './finding.ts';
 
 export type Range = NonNullable<Diagnostic['range']>;
 
@@ -9,7 +9,7 @@ export interface YamlDocument {
   /** undefined when the text is not YAML; null when it is empty. */
   readonly value: unknown;
   readonly problems: readonly Diagnostic[];
-  diagnose(found: Finding): Diagnostic;
+  readonly diagnose: (found: Finding) => Diagnostic;
 }
 
 const mostSyntaxErrors = 20;
@@ -36,7 +36,7 @@ export function readYaml(text: string, source: string): YamlDocument {
     const bad = unresolvedAlias(document);
     if (bad) {
       const message = `There is no anchor &${bad.source} before this alias.`;
-      problems.push(toDiagnostic(finding('error', 'syntaxError', [], message), source, at(...bad.span)));
+      problems.push(toDiagnostic(errorAt('syntaxError', [], message), source, at(...bad.span)));
       return { value: undefined, problems, diagnose };
     }
     return { value: document.toJS() as unknown, problems, diagnose };
@@ -44,7 +44,7 @@ export function readYaml(text: string, source: string): YamlDocument {
     // What is left: an alias bomb, and nesting deeper than the stack.
     const bomb = error instanceof ReferenceError;
     const message = bomb ? 'Too many aliases: this file would expand without bound.' : 'Nested too deeply.';
-    const problem = toDiagnostic(finding('error', bomb ? 'tooManyAliases' : 'tooDeep', [], message), source, at(0, 0));
+    const problem = toDiagnostic(errorAt(bomb ? 'tooManyAliases' : 'tooDeep', [], message), source, at(0, 0));
     return { value: undefined, problems: [problem], diagnose: (found) => toDiagnostic(found, source, undefined) };
   }
 }
@@ -67,12 +67,12 @@ function toDiagnostic({ severity, code, message, path }: Finding, source: string
 
 /** The parser quotes what it found, which could be a key. */
 function syntaxError(code: string, yamlCode: string, message: string): Finding {
-  if (code === 'duplicateKey') return finding('error', code, [], 'This key is here twice: keep one.');
-  if (yamlCode === 'MULTIPLE_DOCS') return finding('error', code, [], 'More than one YAML document: keep one, and remove the line ---.');
-  if (yamlCode === 'NON_STRING_KEY') return finding('error', code, [], 'Expected plain text as the name of a key.');
-  if (yamlCode === 'RESOURCE_EXHAUSTION') return finding('error', 'tooDeep', [], 'Nested too deeply.');
+  if (code === 'duplicateKey') return errorAt(code, [], 'This key is here twice: keep one.');
+  if (yamlCode === 'MULTIPLE_DOCS') return errorAt(code, [], 'More than one YAML document: keep one, and remove the line ---.');
+  if (yamlCode === 'NON_STRING_KEY') return errorAt(code, [], 'Expected plain text as the name of a key.');
+  if (yamlCode === 'RESOURCE_EXHAUSTION') return errorAt('tooDeep', [], 'Nested too deeply.');
   const quoteless = message.replace(/(: ?"|: [^ ]*$).*$/s, '');
-  return finding('error', code, [], `Not YAML: ${quoteless}.`);
+  return errorAt(code, [], `Not YAML: ${quoteless}.`);
 }
 
 function position(lines: LineCounter, offset: number): Range['start'] {

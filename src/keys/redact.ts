@@ -15,7 +15,7 @@ export function createRedactor(): Redactor {
     learn: (value) => {
       if (value.length < shortest || known.has(value)) return;
       for (const form of formsOf(value)) known.add(form);
-      longestFirst = [...known].sort((a, b) => b.length - a.length);
+      longestFirst = [...known].toSorted((a, b) => b.length - a.length);
     },
     redact: (text) => longestFirst.reduce((rest, form) => rest.replaceAll(form, '***'), text),
   };
