@@ -14,5 +14,5 @@ test('what a program can import', () => {
 });
 
 test('the values of the client package', () => {
-  expect(Object.keys(client).toSorted()).toEqual(['LLM', 'LLMError', 'SidecarExitedError']);
+  expect(Object.keys(client).toSorted()).toEqual(['Conversation', 'Group', 'LLM', 'LLMError', 'Model', 'Response', 'SidecarExitedError']);
 });
