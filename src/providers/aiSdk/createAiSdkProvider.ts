@@ -1,0 +1,104 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { Model } from '../../catalogue/model.ts';
+import type { ProviderSettings } from '../../catalogue/providerSettings.ts';
+import type { ModelFinish, Provider, ProviderCall } from '../../engine/ports.ts';
+import { Failure } from '../../lib/failure.ts';
+import { loadAttachments } from '../attachments/loadAttachments.ts';
+import { createFetch, keyPlaceholder } from '../http/createFetch.ts';
+import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
+import type { Send } from '../http/send.ts';
+import { createCollector } from './collector.ts';
+import type { Connect, ProviderDefinition } from './definition.ts';
+import { toFinish } from './finish.ts';
+import { readResult } from './readResult.ts';
+import { readStream } from './readStream.ts';
+import { createScrub, promptText } from './scrub.ts';
+import { toCallOptions } from './toCallOptions.ts';
+import { toFailure } from './toFailure.ts';
+import { toUsage } from './toUsage.ts';
+
+export interface ProviderContext {
+  readonly send: Send;
+  /** Without a byte for this long, a call fails with providerTimeout. */
+  readonly idleTimeoutMs: number;
+  readonly maxResponseBytes: number;
+}
+
+export interface LoadableProvider extends Provider {
+  /** Imports the package, so that the first prompt need not. */
+  load(): Promise<void>;
+}
+
+/** A provider of the configuration over its package. Makes one attempt per prompt and holds no key between prompts. */
+export function createAiSdkProvider(definition: ProviderDefinition, settings: ProviderSettings, context: ProviderContext): LoadableProvider {
+  const exchanges: Exchanges = new WeakMap();
+  const models = new Map<string, LanguageModelV4>();
+  const mendBody = definition.mendBody?.bind(definition);
+  const fetch = createFetch({ send: context.send, exchanges, maxResponseBytes: context.maxResponseBytes, mendBody });
+  let loading: Promise<Connect> | undefined;
+  const load = (): Promise<Connect> => (loading ??= definition.load(settings.api));
+
+  const languageModel = async (model: Model, hasKey: boolean): Promise<LanguageModelV4> => {
+    const id = `${hasKey ? 'key' : 'open'} ${model.id}`;
+    const known = models.get(id);
+    if (known !== undefined) return known;
+    const connect = await load();
+    const own = settings.models.find((configured) => configured.id === model.id);
+    const baseUrl = own?.baseUrl ?? settings.baseUrl ?? definition.baseUrl;
+    if (baseUrl === undefined) throw noAddress(settings.name);
+    const headers = { ...settings.headers, ...own?.headers };
+    const made = connect({ baseUrl, apiKey: hasKey ? keyPlaceholder : undefined, headers, fetch })(model.upstreamId);
+    models.set(id, made);
+    return made;
+  };
+
+  const run = async (call: ProviderCall, exchange: Exchange, emit: Parameters<Provider['prompt']>[1]): Promise<ModelFinish> => {
+    const model = await languageModel(call.model, call.key !== null);
+    const supported = await model.supportedUrls;
+    const messages = await loadAttachments(call.messages, { supported, send: context.send, signal: exchange.signal });
+    const options = { ...toCallOptions({ ...call, messages }, definition, settings.api), abortSignal: exchange.signal };
+    const collector = createCollector(emit, definition.signature);
+    const ending =
+      call.stream && call.model.features.stream
+        ? await readStream((await model.doStream(options)).stream, collector)
+        : readResult(await model.doGenerate(options), collector);
+    return toFinish(ending, exchange, { collector, definition });
+  };
+
+  return {
+    name: settings.name,
+    load: async () => void (await load()),
+    async prompt(call, emit) {
+      call.signal.throwIfAborted();
+      if (call.key === null && call.model.key !== null) throw keyMissing(call.model);
+      const exchange = openExchange(
+        {
+          name: settings.name,
+          key: call.key,
+          signal: call.signal,
+          idleTimeoutMs: context.idleTimeoutMs,
+          onUsage: (usage) => emit({ type: 'usage', usage: toUsage(usage) }),
+        },
+        exchanges,
+      );
+      try {
+        return await run(call, exchange, emit);
+      } catch (error) {
+        call.signal.throwIfAborted();
+        const scrub = createScrub([call.key ?? '', ...Object.values(settings.headers)], () => promptText(call.system, call.messages));
+        throw exchange.failure ?? toFailure(error, exchange, scrub);
+      } finally {
+        exchange.close();
+      }
+    },
+  };
+}
+
+function keyMissing(model: Model): Failure {
+  const message = `${model.id} needs a key: set the secret ${model.key?.secret ?? ''} or one of its variables.`;
+  return new Failure('keyMissing', message, { required: model.key?.secret ?? null });
+}
+
+function noAddress(name: string): Failure {
+  return new Failure('providerError', `The provider ${name} has no address: set providers.${name}.base_url.`, { retryable: false });
+}

@@ -1,0 +1,88 @@
+import type { LanguageModelV4, LanguageModelV4CallOptions, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import type { JsonObject } from '../../../protocol/index.ts';
+import type { KeyNeed, Model, ModelFeatures } from '../../catalogue/model.ts';
+import type { Fetch } from '../http/createFetch.ts';
+
+/** What a provider's data file says. No other file knows a provider by name. */
+export interface ProviderDefinition {
+  /** What `type` of a provider's settings says, and the name of the built-in provider. */
+  readonly type: string;
+  /** undefined: the settings must give one. */
+  readonly baseUrl: string | undefined;
+  readonly key: KeyNeed | null;
+  /** Whether the server is asked for its models unless the settings say. */
+  readonly discover: boolean;
+  /** The wires it has, the default first; empty when there is only one. */
+  readonly apis: readonly string[];
+  /** Imports the package. `api` is one of `apis`, or undefined. */
+  load(api: string | undefined): Promise<Connect>;
+  /** Under which name the package takes its own options and gives metadata, by `api`. */
+  namespace(api: string | undefined): string;
+  /** Where it keeps what the protocol calls `signature`. */
+  readonly signature?: SignaturePlace | undefined;
+  /** Which of the options of optionNames its models take. */
+  readonly options: readonly OptionName[];
+  /** What it adds to a call beyond the common mapping of the options. */
+  prepare?(call: PrepareCall): PreparedOptions;
+  /** Whether function tools and schemas that meet OpenAI's strict rules are marked strict, and others not strict. */
+  readonly strictSchemas?: boolean | undefined;
+  /** The price it reports for a call, in exact decimal USD. */
+  costUsd?(usage: JsonObject): string | undefined;
+  mendBody?(body: JsonObject): JsonObject | undefined;
+}
+
+export type Connect = (connection: Connection) => (modelId: string) => LanguageModelV4;
+
+export interface Connection {
+  readonly baseUrl: string;
+  /** A placeholder; undefined where no key is needed. */
+  readonly apiKey: string | undefined;
+  readonly headers: Record<string, string>;
+  readonly fetch: Fetch;
+}
+
+export interface SignaturePlace {
+  readonly reasoning: string;
+  readonly toolCall?: string | undefined;
+}
+
+export interface PrepareCall {
+  readonly model: Model;
+  readonly options: JsonObject;
+  readonly api: string | undefined;
+  readonly schema: JsonObject | undefined;
+  readonly hasTools: boolean;
+}
+
+export interface PreparedOptions {
+  /** Replace what the common mapping made. */
+  readonly settings?: Partial<CallSettings> | undefined;
+  /** Options in the package's own words, below what the prompt gives under the provider's name. */
+  readonly own?: JsonObject | undefined;
+}
+
+export type CallSettings = Pick<
+  LanguageModelV4CallOptions,
+  | 'maxOutputTokens'
+  | 'temperature'
+  | 'stopSequences'
+  | 'topP'
+  | 'topK'
+  | 'presencePenalty'
+  | 'frequencyPenalty'
+  | 'seed'
+  | 'reasoning'
+> & { providerOptions?: SharedV4ProviderOptions };
+
+export type OptionName =
+  | 'temperature'
+  | 'max_tokens'
+  | 'top_p'
+  | 'top_k'
+  | 'stop'
+  | 'seed'
+  | 'presence_penalty'
+  | 'frequency_penalty'
+  | 'reasoning';
+
+export type { ModelFeatures };

@@ -1,0 +1,68 @@
+import { InvalidResponseDataError } from '@ai-sdk/provider';
+import type { Json, JsonObject, StopReason } from '../../../protocol/index.ts';
+import type { ModelFinish } from '../../engine/ports.ts';
+import { Failure } from '../../lib/failure.ts';
+import type { Exchange } from '../http/exchange.ts';
+import type { Collector } from './collector.ts';
+import type { ProviderDefinition } from './definition.ts';
+import type { Ending } from './readStream.ts';
+import { toUsage } from './toUsage.ts';
+
+/**
+ * Decides what ended well. The packages do not: an error may be followed by a finish, and a stream that was cut off, a page
+ * of HTML or nothing at all look like short answers. Throws what went wrong, for toFailure.
+ */
+export function toFinish(ending: Ending, exchange: Exchange, about: { collector: Collector; definition: ProviderDefinition }): ModelFinish {
+  const { collector, definition } = about;
+  if (exchange.problem !== undefined) throw ending.error?.value ?? new Error('the provider sent an error');
+  if (ending.error !== undefined && !saysOnlyUnfinished(ending.error.value, exchange)) throw ending.error.value;
+  const stopReason = stopReasonOf(ending);
+  collector.endAll();
+  const raw = exchange.usage ?? (ending.rawUsage as JsonObject | undefined);
+  if (stopReason === 'interrupted' && !collector.hasContent()) throw nothing(exchange);
+  const usage = toUsage(raw);
+  const costUsd = raw === undefined ? undefined : definition.costUsd?.(raw);
+  return {
+    stopReason,
+    usage,
+    ...(ending.responseId === undefined ? {} : { responseId: ending.responseId }),
+    ...(costUsd === undefined ? {} : { costUsd }),
+    ...(hasMembers(ending.metadata) ? { providerMetadata: ending.metadata as unknown as JsonObject } : {}),
+  };
+}
+
+function stopReasonOf({ finishReason, error }: Ending): StopReason {
+  if (finishReason === undefined || error !== undefined) return 'interrupted';
+  const { unified, raw } = finishReason;
+  switch (unified) {
+    case 'stop':
+      return 'end';
+    case 'length':
+      return 'length';
+    case 'tool-calls':
+      return 'toolCalls';
+    case 'content-filter':
+      return 'contentFilter';
+    case 'error':
+      throw new Error(`the provider ended with ${raw ?? 'an error'}`);
+    // Without a word of the provider, the stream only stopped.
+    default:
+      return unified === 'interrupted' || raw === undefined ? 'interrupted' : 'other';
+  }
+}
+
+/** The stream came to its proper end, the provider only never said why it stopped. */
+function saysOnlyUnfinished(error: unknown, exchange: Exchange): boolean {
+  return exchange.ended && InvalidResponseDataError.isInstance(error) && error.data === undefined;
+}
+
+function nothing({ name, status }: Exchange): Failure {
+  return new Failure('providerError', `${name} ended its answer before it began. Try again later, or use another model.`, {
+    retryable: true,
+    provider: { name, ...(status === undefined ? {} : { status }) },
+  });
+}
+
+function hasMembers(metadata: object | undefined): boolean {
+  return metadata !== undefined && Object.values(metadata).some((own: Json) => typeof own === 'object' && own !== null && Object.keys(own).length > 0);
+}

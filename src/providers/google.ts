@@ -1,0 +1,25 @@
+import type { ProviderDefinition } from './aiSdk/definition.ts';
+
+/** https://ai.google.dev/api/generate-content */
+export const google: ProviderDefinition = {
+  type: 'google',
+  baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+  key: {
+    name: 'gemini',
+    secret: 'GEMINI_API_KEY',
+    variables: ['GEMINI_API_KEY', 'LLM_GEMINI_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
+    obtainUrl: 'https://aistudio.google.com/apikey',
+  },
+  discover: false,
+  apis: [],
+  load: async () => {
+    const { createGoogle } = await import('@ai-sdk/google');
+    return ({ baseUrl, apiKey = '', headers, fetch }) => {
+      const provider = createGoogle({ baseURL: baseUrl, apiKey, headers, fetch });
+      return (modelId) => provider.languageModel(modelId);
+    };
+  },
+  namespace: () => 'google',
+  signature: { reasoning: 'thoughtSignature', toolCall: 'thoughtSignature' },
+  options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+};

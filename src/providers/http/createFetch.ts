@@ -1,0 +1,172 @@
+import type { Readable } from 'node:stream';
+import type { JsonObject } from '../../../protocol/index.ts';
+import { Failure } from '../../lib/failure.ts';
+import type { Exchange, Exchanges } from './exchange.ts';
+import { mergeUsage, problemOf, usageOf } from './readEvent.ts';
+import type { HttpResponse, Send } from './send.ts';
+import { watchBody, watchEvents } from './watchEvents.ts';
+
+/**
+ * Stands for the key in what the packages build, so that a key is in one request header and in none of their objects. The
+ * key is put in its place here.
+ */
+export const keyPlaceholder = 'llm-sidecar-key-placeholder';
+
+export type Fetch = typeof globalThis.fetch;
+
+export interface FetchSettings {
+  readonly send: Send;
+  readonly exchanges: Exchanges;
+  /** Bytes of one response body. */
+  readonly maxResponseBytes: number;
+  /** Mends a JSON answer that the package would refuse; returns undefined to leave it as it is. */
+  readonly mendBody?: ((body: JsonObject) => JsonObject | undefined) | undefined;
+}
+
+/** The `fetch` that a provider package is given. It works only within an open exchange. */
+export function createFetch(settings: FetchSettings): Fetch {
+  return async (input, init) => {
+    const exchange = init?.signal ? settings.exchanges.get(init.signal) : undefined;
+    if (exchange === undefined) throw new Error('a provider package made a request outside of an exchange');
+    try {
+      const response = await sendFollowing(new URL(String(input)), init ?? {}, { exchange, settings });
+      exchange.touch();
+      exchange.status = response.status;
+      exchange.requestId = requestIdOf(response.headers);
+      refuseWebPage(response, exchange);
+      return await toWebResponse(response, exchange, settings);
+    } catch (error) {
+      if (error instanceof Failure) exchange.fail(error);
+      throw error;
+    }
+  };
+}
+
+interface Context {
+  readonly exchange: Exchange;
+  readonly settings: FetchSettings;
+}
+
+/** Follows 307 and 308 within one origin; the key is never sent to another, and a POST never becomes a GET. */
+async function sendFollowing(first: URL, init: RequestInit, { exchange, settings }: Context): Promise<HttpResponse> {
+  const headers = headersOf(init, exchange.key);
+  let url = first;
+  for (let hops = 0; ; hops++) {
+    const body = init.body as string | Uint8Array | null | undefined;
+    const response = await settings.send({ url, method: init.method ?? 'GET', headers, body: body ?? undefined, signal: exchange.signal });
+    const location = response.headers['location'];
+    if (response.status < 300 || response.status > 399 || location === undefined) return response;
+    response.body.destroy();
+    const target = new URL(location, url);
+    if (hops < 3 && target.origin === url.origin && (response.status === 307 || response.status === 308)) {
+      url = target;
+      continue;
+    }
+    const message = `${exchange.name} redirects to ${target.origin}, which the key is not sent to. Set base_url to the address that answers.`;
+    throw new Failure('providerError', message, { retryable: false, provider: { name: exchange.name, status: response.status } });
+  }
+}
+
+function headersOf(init: RequestInit, key: string | null): Record<string, string> {
+  const headers: Record<string, string> = {};
+  new Headers(init.headers).forEach((value, name) => {
+    if (!value.includes(keyPlaceholder)) headers[name] = value;
+    else if (key !== null) headers[name] = value.replace(keyPlaceholder, () => key);
+  });
+  return headers;
+}
+
+/** A proxy's or a wrong path's page, with status 200: no package notices. */
+function refuseWebPage({ status, headers, body }: HttpResponse, { name }: Exchange): void {
+  const type = headers['content-type'] ?? '';
+  if (status >= 400 || !/^\s*(text\/html|application\/xhtml)/i.test(type)) return;
+  body.destroy();
+  const message = `${name} answered with a web page (${type}) where an answer of the model belongs. Check base_url, and proxies on the way.`;
+  throw new Failure('providerError', message, { retryable: true, provider: { name, status } });
+}
+
+async function toWebResponse(response: HttpResponse, exchange: Exchange, settings: FetchSettings): Promise<Response> {
+  const { status, headers, body } = response;
+  const onEvent = (event: JsonObject): void => {
+    exchange.problem ??= problemOf(event);
+    const usage = usageOf(event);
+    if (usage === undefined) return;
+    exchange.usage = mergeUsage(exchange.usage, usage);
+    exchange.onUsage(exchange.usage);
+  };
+  if (status < 400 && /^\s*application\/json/i.test(headers['content-type'] ?? '')) {
+    const text = await readText(body, exchange, settings.maxResponseBytes);
+    watchBody(text, onEvent);
+    return new Response(settings.mendBody === undefined ? text : mended(text, settings.mendBody), { status, headers });
+  }
+  const watch = status < 400 ? watchEvents(onEvent) : () => {};
+  return new Response(toWebStream(body, exchange, { watch, maxBytes: settings.maxResponseBytes }), { status, headers });
+}
+
+interface Passing {
+  readonly watch: (bytes: Uint8Array) => void;
+  readonly maxBytes: number;
+}
+
+function toWebStream(body: Readable, exchange: Exchange, { watch, maxBytes }: Passing): ReadableStream<Uint8Array> {
+  let bytes = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        body.on('data', (chunk: Buffer) => {
+          exchange.touch();
+          bytes += chunk.length;
+          if (bytes > maxBytes) exchange.fail(tooLarge(exchange, maxBytes));
+          if (exchange.signal.aborted) return;
+          watch(chunk);
+          controller.enqueue(chunk);
+          if ((controller.desiredSize ?? 0) <= 0) body.pause();
+        });
+        body.on('end', () => {
+          exchange.ended = true;
+          controller.close();
+        });
+        body.on('error', (error) => controller.error(error));
+      },
+      pull() {
+        body.resume();
+      },
+      cancel() {
+        body.destroy();
+      },
+    },
+    { highWaterMark: 16 },
+  );
+}
+
+async function readText(body: Readable, exchange: Exchange, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    exchange.touch();
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge(exchange, maxBytes);
+    chunks.push(chunk);
+  }
+  exchange.ended = true;
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge({ name }: Exchange, maxBytes: number): Failure {
+  const message = `The answer of ${name} is larger than ${maxBytes} bytes. Ask for less, or raise limits.max_response_bytes.`;
+  return new Failure('providerError', message, { retryable: false, provider: { name }, limit: maxBytes });
+}
+
+function mended(text: string, mend: (body: JsonObject) => JsonObject | undefined): string {
+  try {
+    const better = mend(JSON.parse(text) as JsonObject);
+    return better === undefined ? text : JSON.stringify(better);
+  } catch {
+    // Not JSON: the package says so.
+    return text;
+  }
+}
+
+function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
+  return headers['x-request-id'] ?? headers['request-id'] ?? headers['apim-request-id'] ?? headers['x-amzn-requestid'];
+}

@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../../protocol/index.ts';
+import { Failure } from '../../lib/failure.ts';
+
+/**
+ * One HTTP exchange with a provider: what the call hands to the transport, and what the transport saw that the package
+ * between them does not pass on. The two find each other by `signal`.
+ */
+export interface Exchange {
+  /** The provider's name in the configuration. */
+  readonly name: string;
+  readonly key: string | null;
+  /** Aborted by the caller's signal, when nothing arrives for too long, and when the call is over. */
+  readonly signal: AbortSignal;
+  /** A byte arrived: the idle time starts again. */
+  touch(): void;
+  /** What the transport itself found wrong; it ends the exchange and wins over any later error. */
+  fail(failure: Failure): void;
+  failure: Failure | undefined;
+  status: number | undefined;
+  requestId: string | undefined;
+  /** The body has arrived to its end. */
+  ended: boolean;
+  /** The provider's own error object, if the body had one. */
+  problem: unknown;
+  /** The provider's usage so far, in its own words. */
+  usage: JsonObject | undefined;
+  onUsage(usage: JsonObject): void;
+  close(): void;
+}
+
+export interface ExchangeRequest {
+  readonly name: string;
+  readonly key: string | null;
+  readonly signal: AbortSignal;
+  readonly idleTimeoutMs: number;
+  readonly onUsage: (usage: JsonObject) => void;
+}
+
+/** Open exchanges, for the transport to find the one it works for. */
+export type Exchanges = WeakMap<AbortSignal, Exchange>;
+
+export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Exchange {
+  const controller = new AbortController();
+  // Always an AbortError: the packages take any other reason for a failed call (status 200 and all).
+  const abort = (): void => controller.abort(new DOMException('The call was aborted.', 'AbortError'));
+  const idle = setTimeout(() => exchange.fail(silence(request)), request.idleTimeoutMs);
+  request.signal.addEventListener('abort', abort, { once: true });
+  if (request.signal.aborted) abort();
+  const exchange: Exchange = {
+    name: request.name,
+    key: request.key,
+    signal: controller.signal,
+    touch: () => void idle.refresh(),
+    fail(failure) {
+      exchange.failure ??= failure;
+      abort();
+    },
+    failure: undefined,
+    status: undefined,
+    requestId: undefined,
+    ended: false,
+    problem: undefined,
+    usage: undefined,
+    onUsage: request.onUsage,
+    close() {
+      clearTimeout(idle);
+      request.signal.removeEventListener('abort', abort);
+      exchange.onUsage = () => {};
+      abort();
+    },
+  };
+  exchanges.set(controller.signal, exchange);
+  return exchange;
+}
+
+function silence({ name, idleTimeoutMs }: ExchangeRequest): Failure {
+  const seconds = Math.round(idleTimeoutMs / 100) / 10;
+  return new Failure('providerTimeout', `${name} sent nothing for ${seconds} s. Try again, or use another model.`, {
+    retryable: true,
+    provider: { name },
+  });
+}

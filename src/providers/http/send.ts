@@ -1,0 +1,80 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | Uint8Array | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readable;
+}
+
+export type Send = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Idle connections are kept this long: a conversation's next turn finds its connection open. */
+const keepAliveMs = 60_000;
+
+/**
+ * Sends over node:http with kept-alive connections, no redirects and no timeouts of its own (the exchange has one). Less
+ * memory and time than `fetch` at many streams. `environment` is looked at for HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+ */
+export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
+  const agents = new Map<string, Agent>();
+  // An `import` of these modules costs ten times as much, and it would be paid before the first prompt needs them.
+  const moduleOf = (protocol: string) =>
+    protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+  const agentOf = (protocol: string): Agent => {
+    let agent = agents.get(protocol);
+    if (agent === undefined) {
+      agent = new (moduleOf(protocol).Agent)({ keepAlive: true, timeout: keepAliveMs, proxyEnv: environment, maxSockets: Infinity });
+      agents.set(protocol, agent);
+    }
+    return agent;
+  };
+  return ({ url, method, headers, body, signal }) =>
+    new Promise((resolve, reject) => {
+      const options = { method, headers: withLength(headers, body), signal, agent: agentOf(url.protocol) };
+      const request: ClientRequest = moduleOf(url.protocol).request(url, options, (response) => resolve(toResponse(response)));
+      // Also after the response has begun: the body then has the same error, this one must not be unhandled.
+      request.on('error', reject);
+      request.end(body);
+    });
+}
+
+function withLength(headers: Record<string, string>, body: string | Uint8Array | undefined): Record<string, string> {
+  return body === undefined ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+}
+
+function toResponse(response: IncomingMessage): HttpResponse {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return { status: response.statusCode ?? 0, headers, body: decoded(response, headers) };
+}
+
+/** We do not ask for a compressed body; some gateways send one all the same. */
+function decoded(response: IncomingMessage, headers: Record<string, string>): Readable {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return response;
+  const zlib = process.getBuiltinModule('node:zlib');
+  const { pipeline } = process.getBuiltinModule('node:stream');
+  const decoder =
+    encoding === 'gzip' || encoding === 'x-gzip'
+      ? zlib.createGunzip({ flush: zlib.constants.Z_SYNC_FLUSH })
+      : encoding === 'br'
+        ? zlib.createBrotliDecompress()
+        : encoding === 'deflate'
+          ? zlib.createInflate()
+          : undefined;
+  if (decoder === undefined) return response;
+  delete headers['content-encoding'];
+  delete headers['content-length'];
+  return pipeline(response, decoder, () => {});
+}

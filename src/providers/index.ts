@@ -1,0 +1,83 @@
+import type { JsonObject } from '../../protocol/index.ts';
+import type { KeyNeed, ModelFeatures } from '../catalogue/model.ts';
+import type { ProviderSettings } from '../catalogue/providerSettings.ts';
+import { createAiSdkProvider, type LoadableProvider } from './aiSdk/createAiSdkProvider.ts';
+import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { anthropic } from './anthropic.ts';
+import { cohere } from './cohere.ts';
+import { deepseek } from './deepseek.ts';
+import { google } from './google.ts';
+import { groq } from './groq.ts';
+import { createSend } from './http/send.ts';
+import { mistral } from './mistral.ts';
+import { openai } from './openai.ts';
+import { openaiCompatible } from './openaiCompatible.ts';
+import { openrouter } from './openrouter.ts';
+import { optionsSchemaOf } from './optionsSchema.ts';
+import { xai } from './xai.ts';
+
+/** A new provider is its data file and one entry here. */
+const definitions: readonly ProviderDefinition[] = [openai, anthropic, google, mistral, groq, deepseek, xai, cohere, openrouter, openaiCompatible];
+
+/** What a `type` in the configuration may be. */
+export function providerTypes(): string[] {
+  return definitions.map(({ type }) => type);
+}
+
+/** What the catalogue needs to know about a provider type. */
+export interface ProviderKind {
+  readonly key: KeyNeed | null;
+  readonly baseUrl: string | undefined;
+  readonly discover: boolean;
+  readonly apis: readonly string[];
+  optionsSchema(features: ModelFeatures): JsonObject;
+}
+
+/** By type. */
+export const providerKinds: ReadonlyMap<string, ProviderKind> = new Map(
+  definitions.map((definition) => [
+    definition.type,
+    {
+      key: definition.key,
+      baseUrl: definition.baseUrl,
+      discover: definition.discover,
+      apis: definition.apis,
+      optionsSchema: (features) => optionsSchemaOf(definition, features),
+    },
+  ]),
+);
+
+export interface ProviderOptions {
+  /** Default 300 000: without a byte of the provider for this long a call fails. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Default 256 MiB, of one response body. */
+  readonly maxResponseBytes?: number | undefined;
+  /** Looked at for HTTP_PROXY, HTTPS_PROXY and NO_PROXY, for nothing else. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
+}
+
+/**
+ * The providers of a configuration by name: every built-in one, changed by the settings of its name, and the ones that the
+ * settings add. Nothing is imported or connected yet. They share one pool of connections.
+ */
+export function createProviders(settings: readonly ProviderSettings[], options: ProviderOptions = {}): ReadonlyMap<string, LoadableProvider> {
+  const context = {
+    send: createSend(options.environment),
+    idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
+    maxResponseBytes: options.maxResponseBytes ?? 256 * 1024 * 1024,
+  };
+  const providers = new Map<string, LoadableProvider>();
+  for (const definition of definitions) {
+    // One without an address of its own exists only by its settings.
+    if (definition.baseUrl !== undefined) providers.set(definition.type, createAiSdkProvider(definition, plain(definition.type), context));
+  }
+  for (const one of settings) {
+    const definition = definitions.find(({ type }) => type === one.type);
+    if (definition !== undefined) providers.set(one.name, createAiSdkProvider(definition, one, context));
+  }
+  return providers;
+}
+
+function plain(type: string): ProviderSettings {
+  return { name: type, type, baseUrl: undefined, api: undefined, key: undefined, headers: {}, discover: undefined, models: [] };
+}

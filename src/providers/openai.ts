@@ -1,0 +1,30 @@
+import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { withMessages } from './aiSdk/mendChat.ts';
+
+/** https://platform.openai.com/docs/api-reference */
+export const openai: ProviderDefinition = {
+  type: 'openai',
+  baseUrl: 'https://api.openai.com/v1',
+  key: {
+    name: 'openai',
+    secret: 'OPENAI_API_KEY',
+    variables: ['OPENAI_API_KEY'],
+    obtainUrl: 'https://platform.openai.com/api-keys',
+  },
+  discover: false,
+  apis: ['responses', 'chat'],
+  load: async (api) => {
+    const { createOpenAI } = await import('@ai-sdk/openai');
+    return ({ baseUrl, apiKey = '', headers, fetch }) => {
+      const provider = createOpenAI({ baseURL: baseUrl, apiKey, headers, fetch });
+      return (modelId) => (api === 'chat' ? provider.chat(modelId) : provider.responses(modelId));
+    };
+  },
+  namespace: () => 'openai',
+  signature: { reasoning: 'reasoningEncryptedContent' },
+  options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  // Nothing is kept at OpenAI: a conversation is continued from its messages, encrypted reasoning among them.
+  prepare: ({ api }) => (api === 'chat' ? {} : { own: { store: false } }),
+  strictSchemas: true,
+  mendBody: withMessages,
+};

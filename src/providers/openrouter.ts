@@ -1,0 +1,29 @@
+import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { decimalUsd } from './aiSdk/decimalUsd.ts';
+
+/** https://openrouter.ai/docs/api-reference */
+export const openrouter: ProviderDefinition = {
+  type: 'openrouter',
+  baseUrl: 'https://openrouter.ai/api/v1',
+  key: {
+    name: 'openrouter',
+    secret: 'OPENROUTER_API_KEY',
+    variables: ['OPENROUTER_API_KEY', 'OPENROUTER_KEY', 'LLM_OPENROUTER_KEY'],
+    obtainUrl: 'https://openrouter.ai/settings/keys',
+  },
+  discover: true,
+  apis: [],
+  load: async () => {
+    const { createOpenRouter } = await import('@openrouter/ai-sdk-provider');
+    return ({ baseUrl, apiKey = '', headers, fetch }) => {
+      const provider = createOpenRouter({ baseURL: baseUrl, apiKey, headers, fetch, compatibility: 'strict' });
+      return (modelId) => provider.chat(modelId, { usage: { include: true } });
+    };
+  },
+  namespace: () => 'openrouter',
+  options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  costUsd: (usage) => {
+    const cost = usage['cost'];
+    return typeof cost === 'number' && Number.isFinite(cost) && cost >= 0 ? decimalUsd(String(cost)) : undefined;
+  },
+};
