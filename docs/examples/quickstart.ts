@@ -5,7 +5,7 @@ await using llm = new LLM();
 
 const answer = llm.model('echo').prompt('Hello from the quickstart');
 for await (const text of answer) process.stdout.write(text);
-console.log('\n\nusage', await answer.usage());
+console.log('\n\nUsage:', await answer.usage());
 
-const { models } = await llm.models();
-console.log('models', models.map((model) => model.id).join(', '));
+const models = await llm.models();
+console.log('\nModels you can use now:', models.map((model) => model.id).join(', '));
