@@ -45,15 +45,19 @@ export function costOf(usage: Usage, price: Price): bigint | null {
 
 /** Tokens by price; null when input or output is unknown. More cached tokens than input tokens count as that many. */
 export function billedTokens(usage: Usage): { plain: bigint; cacheRead: bigint; cacheWrite: bigint; output: bigint } | null {
-  if (usage.inputTokens === null || usage.outputTokens === null) return null;
+  if (!isCount(usage.inputTokens) || !isCount(usage.outputTokens)) return null;
   const input = whole(usage.inputTokens);
   const cacheRead = smaller(whole(usage.cacheReadTokens ?? 0), input);
   const cacheWrite = smaller(whole(usage.cacheWriteTokens ?? 0), input - cacheRead);
   return { plain: input - cacheRead - cacheWrite, cacheRead, cacheWrite, output: whole(usage.outputTokens) };
 }
 
+function isCount(tokens: number | null | undefined): tokens is number {
+  return typeof tokens === 'number' && Number.isFinite(tokens);
+}
+
 function whole(tokens: number): bigint {
-  return BigInt(Math.max(0, Math.round(tokens)));
+  return Number.isFinite(tokens) ? BigInt(Math.max(0, Math.round(tokens))) : 0n;
 }
 
 function smaller(a: bigint, b: bigint): bigint {

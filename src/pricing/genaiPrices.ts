@@ -1,0 +1,60 @@
+import { parseUsdPerMillion } from './price.ts';
+import type { Rate, Tariff } from './tariff.ts';
+
+/** What a provider of that type charges for a model, under the id it has on its wire; null: the list does not know. */
+export type FindTariff = (providerType: string, upstreamId: string, at: Date) => Tariff | null;
+
+/** The price list of https://github.com/pydantic/genai-prices, as of the installed version. Imported at the first call. */
+export async function loadPrices(): Promise<FindTariff> {
+  const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
+  return (providerType, upstreamId, at) => {
+    const providerId = findProvider({ providerId: providerType })?.id;
+    if (providerId === undefined || !sameName(providerId, providerType)) return null;
+    const row = found(() => calcPrice({}, upstreamId, { providerId, timestamp: at }));
+    if (!row || isLaterVersion(row.model.id, upstreamId)) return null;
+    return readTariff(`genai-prices:${row.provider.id}/${row.model.id}`, row.model_price);
+  };
+}
+
+/** The list finds providers by parts of names: `x-ai` is meant by `xai`, but `openai` not by `openai-compatible`. */
+function sameName(listed: string, type: string): boolean {
+  return listed.replaceAll('-', '') === type.replaceAll('-', '');
+}
+
+/** The list finds models by how their ids begin, so `claude-sonnet-5-5` looks like `claude-sonnet-5`. */
+function isLaterVersion(listed: string, upstreamId: string): boolean {
+  return upstreamId.startsWith(listed) && /^[-.]\d{1,2}(?!\d)/.test(upstreamId.slice(listed.length));
+}
+
+function found<Row>(look: () => Row): Row | null {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
+}
+
+type ListedRate =
+  | number
+  | { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] }
+  | undefined;
+
+/** A row without a price for input and output tokens (free ones among them) is unpriced. */
+function readTariff(id: string, listed: Readonly<Record<string, ListedRate>>): Tariff | null {
+  const input = readRate(listed.input_mtok);
+  const output = readRate(listed.output_mtok);
+  if (!input || !output) return null;
+  return { id, input, output, cacheRead: readRate(listed.cache_read_mtok), cacheWrite: readRate(listed.cache_write_mtok) };
+}
+
+function readRate(listed: ListedRate): Rate | undefined {
+  if (listed === undefined) return undefined;
+  if (typeof listed === 'number') return { base: exact(listed), tiers: [] };
+  const tiers = listed.tiers.map(({ start, price }) => ({ above: start, price: exact(price) }));
+  return { base: exact(listed.base), tiers: tiers.sort((a, b) => a.above - b.above) };
+}
+
+/** The one place where a binary float becomes money: 0.29 dollars are 29 000 000 000 nanocents, not 28 999 999 999. */
+function exact(usdPerMillion: number): bigint {
+  return parseUsdPerMillion(usdPerMillion.toFixed(11));
+}
