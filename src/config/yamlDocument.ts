@@ -1,6 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Pair, type Node } from 'yaml';
 import type { Diagnostic } from '../../protocol/index.ts';
-import { errorAt, formatPath, type Finding } from './finding.ts';
+import { errorAt, formatPath, type Finding, type KeyPath } from './finding.ts';
 
 export type Range = NonNullable<Diagnostic['range']>;
 
@@ -26,8 +26,11 @@ export function readYaml(text: string, source: string): YamlDocument {
     };
     const problems: Diagnostic[] = [];
     for (const { code, message, pos } of document.errors.slice(0, mostSyntaxErrors)) {
+      const around = code === 'MULTIPLE_DOCS' || code === 'NON_STRING_KEY' ? nowhere : enclosing(document, pos[0]);
       const duplicate = code === 'DUPLICATE_KEY';
-      problems.push(toDiagnostic(syntaxError(duplicate ? 'duplicateKey' : 'syntaxError', code, message), source, at(pos[0], pos[1])));
+      const [start, end] = duplicate ? (around.key ?? pos) : pos;
+      const found = syntaxError(duplicate ? 'duplicateKey' : 'syntaxError', code, message);
+      problems.push(toDiagnostic({ ...found, path: around.path }, source, at(start, end)));
     }
     for (const { code, message, pos } of document.warnings.slice(0, mostSyntaxErrors)) {
       problems.push(toDiagnostic({ ...syntaxError('yamlWarning', code, message), severity: 'warning' }, source, at(pos[0], pos[1])));
@@ -98,6 +101,34 @@ function unresolvedAlias(document: Document.Parsed): { source: string; span: [nu
 }
 
 type Span = readonly [number, number];
+
+interface Enclosing {
+  readonly path: KeyPath;
+  readonly key?: Span | undefined;
+}
+
+const nowhere: Enclosing = { path: [] };
+
+/** The key in whose value, or in whose name, an offset is. */
+function enclosing(document: Document.Parsed, offset: number): Enclosing {
+  let found: Enclosing = nowhere;
+  visit(document, {
+    Pair: (_index, pair, ancestors) => {
+      const key = spanOf(pair.key as Node);
+      const end = (pair.value as Node | null)?.range?.[2] ?? key?.[1] ?? 0;
+      if (key && key[0] <= offset && offset <= end) found = { path: pathOf([...ancestors, pair]), key };
+    },
+  });
+  return found;
+}
+
+function pathOf(nodes: readonly unknown[]): KeyPath {
+  return nodes.flatMap((node, index): KeyPath => {
+    if (isPair(node)) return [nameOf(node)];
+    const next = nodes[index + 1];
+    return isSeq(node) && next !== undefined ? [node.items.indexOf(next)] : [];
+  });
+}
 
 /** The span of the value or key at a path, or of the nearest thing around it. */
 function locate(document: Document.Parsed, { path, on }: Finding): Span | undefined {
