@@ -3,7 +3,7 @@ import type { Usage } from '../../protocol/index.ts';
 import type { Model } from '../../src/catalogue/model.ts';
 import { configuredPrice } from '../../src/pricing/configuredPrice.ts';
 import { formatUsd } from '../../src/pricing/price.ts';
-import { computeCost, createPrices } from '../../src/pricing/prices.ts';
+import { computeCost, createPrices } from '../../src/pricing/genaiPrices.ts';
 
 const at = new Date('2026-11-20T12:00:00Z');
 const features = { stream: true, tools: true, schema: true, reasoning: false, attachments: [] };
