@@ -1,0 +1,75 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+
+// What npm would publish, as `npm run build` left it.
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const main = join(root, 'dist/main.js');
+
+beforeAll(() => {
+  if (!existsSync(main)) throw new Error('There is no dist/: run `npm run build`, or `npm test`, which does.');
+});
+
+test('holds the command, the client, its types and the documents, and no source or test', () => {
+  const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+  const [{ files }] = JSON.parse(packed) as [{ files: { path: string; size: number }[] }];
+  const paths = files.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'package.json',
+      'dist/main.js',
+      'dist/index.js',
+      'dist/types/client/index.d.ts',
+      'docs/openrpc.json',
+      'docs/protocol.schema.json',
+    ]),
+  );
+  expect(paths.filter((path) => !/^(dist|docs)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path))).toEqual([]);
+  expect(paths.filter((path) => /^dist\/(?!types\/).*(?<!\.js|\.txt)$|\.map$/.test(path))).toEqual([]);
+});
+
+test('types check in a strict program that has Node’s types and zod', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-types-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules/llm-sidecar'));
+  symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(
+    join(folder, 'program.ts'),
+    [
+      `import { LLM, LLMError, type Usage } from 'llm-sidecar';`,
+      `const llm = new LLM();`,
+      `const usage: Usage = await llm.model('echo').prompt('Hello').usage();`,
+      `const text: string = await llm.model('echo').prompt('Hello').text();`,
+      `// @ts-expect-error a prompt is text`,
+      `llm.model('echo').prompt(5);`,
+      `console.log(usage.inputTokens, text, new Error() instanceof LLMError);`,
+    ].join('\n'),
+  );
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { module: 'nodenext', target: 'es2024', strict: true, noEmit: true, types: ['node'] },
+      files: ['program.ts'],
+    }),
+  );
+  const { stdout, status } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});
+
+test.each(['22.22.0', '24.14.1', '9.11.2'])('the command says what Node %s lacks, and exits 2', (version) => {
+  const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${pretend}`, main], {
+    encoding: 'utf8',
+    input: '',
+  });
+  expect(stderr).toContain(`llm-sidecar needs Node 24.15 or later; this is Node ${version}`);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+});
