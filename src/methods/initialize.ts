@@ -13,6 +13,8 @@ export async function initialize(session: Session, params: Params<'initialize'>)
   session.host = params;
   session.trace = params.trace ?? 'off';
   session.state = 'ready';
+  // Nothing goes out before the answer, and that leaves in this turn.
+  setImmediate(() => session.onReady(params));
   const { name, version, instanceId } = session.server;
   return {
     protocolVersion,

@@ -33,8 +33,10 @@ export interface Session {
   readonly prompts: Map<string, RunningPrompt>;
   /** Aborted when running prompts must end: shutdown ran out of patience, or the host is gone. */
   readonly stopping: AbortController;
-  /** `initialize` was answered with these. */
+  /** What the host said in `initialize`. */
   host: InitializeParams | undefined;
+  /** Called once, when `initialize` has been answered. */
+  onReady(host: InitializeParams): void;
   state: 'new' | 'ready' | 'shuttingDown' | 'shutDown';
   trace: 'off' | 'messages' | 'verbose';
   /** Ends the process. */
@@ -44,7 +46,7 @@ export interface Session {
 /** Prompts that may wait for a place before the next is refused as overloaded. */
 const queueLength = 100;
 
-export function createSession(made: Pick<Session, 'engine' | 'config' | 'server' | 'maxMessageBytes' | 'exit'>): Session {
+export function createSession(made: Pick<Session, 'engine' | 'config' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>): Session {
   return {
     ...made,
     slots: createSlots(() => made.engine.snapshot().limits.maxConcurrentPrompts, queueLength),

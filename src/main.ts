@@ -1,0 +1,28 @@
+import { parseServeArguments } from './serveArguments.ts';
+
+const words = process.argv.slice(2);
+const [first] = words;
+const isCommand = first !== undefined && (!first.startsWith('-') || ['--help', '-h', '--version', '-V'].includes(first));
+
+if (isCommand) {
+  const { runCommand } = await import('./cli/runCommand.ts');
+  process.exitCode = await runCommand(words);
+} else {
+  await serveUntilEnd(words);
+}
+
+async function serveUntilEnd(args: readonly string[]): Promise<never> {
+  const write = (line: string): void => void process.stderr.write(`${line}\n`);
+  try {
+    const options = parseServeArguments(args);
+    const [{ openTransport }, { openApp }, { serveHost }] = await Promise.all([import('./rpc/transports.ts'), import('./app.ts'), import('./serveHost.ts')]);
+    const wire = await openTransport(options.transport);
+    const app = await openApp({ configPath: options.configPath, env: process.env, cwd: process.cwd(), write });
+    const code = await serveHost(app, wire, options);
+    await app.close();
+    process.exit(code);
+  } catch (error) {
+    write(`llm-sidecar: ${error instanceof Error ? error.message : 'failed to start'}`);
+    process.exit(2);
+  }
+}

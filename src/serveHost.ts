@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { clientNotifications, clientRequests } from '../protocol/index.ts';
+import type { App } from './app.ts';
+import { notificationHandlers, requestHandlers } from './methods/handlers.ts';
+import { watchHost } from './rpc/hostDeath.ts';
+import { serve, type CloseReason, type Served } from './rpc/serve.ts';
+import type { Table } from './rpc/table.ts';
+import type { TraceEvent } from './rpc/trace.ts';
+import type { Wire } from './rpc/wire.ts';
+import { admit } from './session/admit.ts';
+import { endSession } from './session/endSession.ts';
+import { createSession, type Session } from './session/session.ts';
+import { version } from './version.ts';
+
+export interface ServeHostOptions {
+  readonly framing: 'auto' | 'content-length' | 'ndjson';
+  readonly maxMessageBytes: number;
+}
+
+/** How long what is left may take when the host is gone: exits of hooks, the last bytes. protocol 7. */
+const lastWordsMs = 5000;
+
+/** After `initialize`, before what prompts will need is imported. */
+const idleMs = 50;
+
+/** Serves one host until it says exit, closes the pipe or dies. Resolves with the exit code. */
+export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes }: ServeHostOptions): Promise<number> {
+  const ended = Promise.withResolvers<number>();
+  const session = createSession({
+    engine: app.engine,
+    config: app.config,
+    server: { name: 'llm-sidecar', version, instanceId: randomUUID() },
+    maxMessageBytes,
+    exit: (code) => void leave(code),
+    onReady: ({ parentProcessId }) => {
+      stopWatching();
+      stopWatching = watchHost({ wire, parentProcessId }, (why) => void lost(why));
+      const diagnostics = app.config.diagnostics();
+      if (diagnostics.length > 0) void served.peer.notify('config/diagnostics', { path: app.config.path, diagnostics });
+      setTimeout(() => void app.warm(), idleMs).unref();
+    },
+  });
+  const served = serve(wire, tableOf(session), {
+    framing,
+    maxMessageBytes,
+    admit: (method) => admit(session, method),
+    onClose: (reason) => void lost(reason),
+    log: app.log,
+    trace: (event) => trace(session, served, event),
+  });
+  let stopWatching = watchHost({ wire }, (why) => void lost(why));
+  app.onChange((diagnostics) => {
+    if (session.state !== 'ready') return;
+    void served.peer.notify('config/diagnostics', { path: app.config.path, diagnostics });
+    void served.peer.notify('llm/modelsChanged', {});
+  });
+
+  let leaving = false;
+  const leave = async (code: number): Promise<void> => {
+    if (leaving) return;
+    leaving = true;
+    stopWatching();
+    await within(lastWordsMs, endSession(session, 'disconnected', 0));
+    await within(1000, served.idle());
+    ended.resolve(code);
+  };
+  const lost = async (why: string): Promise<void> => {
+    const expected = session.state === 'shutDown' && why !== ('framingError' satisfies CloseReason);
+    if (!expected && !leaving) app.log(`llm-sidecar: ends, ${whyInWords[why] ?? why}`);
+    await leave(expected ? 0 : 1);
+  };
+  return ended.promise;
+}
+
+const whyInWords: Readonly<Record<string, string>> = {
+  inputEnded: 'the host closed the input without shutdown',
+  outputClosed: 'the host does not read any more',
+  framingError: 'what the host sends cannot be read',
+  closed: 'the connection is closed',
+};
+
+/** The contract's schemas and the handlers, joined for the connection. */
+function tableOf(session: Session): Table {
+  const requests = Object.entries(requestHandlers).map(([method, handler]) => [
+    method,
+    {
+      params: clientRequests[method as keyof typeof requestHandlers].params,
+      handle: async (params: never, context: never) => (handler as (...all: never[]) => Promise<unknown>)(session as never, params, context),
+    },
+  ]);
+  const notifications = Object.entries(notificationHandlers).map(([method, handler]) => [
+    method,
+    { params: clientNotifications[method as keyof typeof notificationHandlers].params, handle: (params: never) => (handler as (...all: never[]) => void)(session as never, params) },
+  ]);
+  return { requests: Object.fromEntries(requests), notifications: Object.fromEntries(notifications) } as Table;
+}
+
+function trace(session: Session, served: Served, { direction, method, id, bytes }: TraceEvent): void {
+  if (session.trace === 'off' || session.state === 'new' || method === '$/logTrace') return;
+  const message = `${direction === 'in' ? 'received' : 'sent'} ${method ?? 'response'}${id === null ? '' : ` ${id}`}`;
+  void served.peer.notify('$/logTrace', session.trace === 'verbose' ? { message, verbose: `${bytes} bytes` } : { message });
+}
+
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work.catch(() => {}), new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
+  clearTimeout(timer);
+}
