@@ -131,12 +131,14 @@ function openLink(sidecar: Sidecar, onNotification: (method: ServerNotification,
   );
   const fail = (error: LLMError) => {
     end.error ??= error;
+    void disposeWhenHandled();
+  };
+  /** What arrived before the failure still counts. */
+  const disposeWhenHandled = async () => {
+    while (unhandled.count > 0) await setImmediate();
     rpc.dispose();
   };
-  void sidecar.exited.then(async (exit) => {
-    while (unhandled.count > 0) await setImmediate();
-    fail(new SidecarExitedError(exit));
-  });
+  void sidecar.exited.then((exit) => fail(new SidecarExitedError(exit)));
   rpc.onClose(() => void sidecar.stop());
   rpc.onNotification('llm/delta', (params: DeltaParams) => receivers.get(params?.promptId)?.(params));
   rpc.onNotification((method, params) => onNotification(method as ServerNotification, params));

@@ -61,7 +61,7 @@ export class Conversation {
 
   #remember(sent: PromptParams, result: PromptResult): void {
     this.#system = sent.system;
-    this.#messages = withoutSystem(result.messages ?? written(sent, result), sent.system);
+    this.#messages = withoutSystem(result.messages ?? written(sent, result), sent.messages);
   }
 }
 
@@ -70,8 +70,8 @@ function written({ messages = [], prompt }: PromptParams, { text = '' }: PromptR
   return [...messages, ...(prompt === undefined ? [] : [{ role: 'user', content: prompt }]), { role: 'assistant', content: text }];
 }
 
-/** The system prompt travels beside the messages, so that it can be changed. */
-function withoutSystem(messages: readonly Message[], system: string | undefined): readonly Message[] {
+/** A system prompt that the sidecar put before what was sent travels beside the messages, so that it can be changed. */
+function withoutSystem(messages: readonly Message[], sent: readonly Message[] = []): readonly Message[] {
   const [first, ...rest] = messages;
-  return first?.role === 'system' && first.content === system ? rest : messages;
+  return first?.role === 'system' && sent[0]?.role !== 'system' ? rest : messages;
 }

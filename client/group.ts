@@ -3,6 +3,8 @@ import type { Connection } from './connection.ts';
 import type { Conversation, ConversationOptions } from './conversation.ts';
 import { Model, type PromptOptions } from './model.ts';
 import type { Response } from './response.ts';
+import { settlesWithin } from './timing.ts';
+import { createUnsent } from './unsent.ts';
 
 /** The model, purpose and actor of all prompts of a group; each may be left to the configuration. */
 export type GroupOptions = Pick<GroupOpenParams, 'model' | 'purpose' | 'actor' | 'metadata'>;
@@ -26,6 +28,7 @@ export class Group implements AsyncDisposable {
   /** What its prompts use; null: no default model is configured. */
   readonly modelId: string | null;
   readonly #connection: Connection;
+  readonly #unsent = createUnsent();
   readonly #model: Model;
 
   /** @internal Made by `llm.openGroup()` and `llm.group()`. */
@@ -48,14 +51,16 @@ export class Group implements AsyncDisposable {
 
   /** Another model, within the group. */
   model(modelId?: string): Model {
-    return new Model({ connect: async () => this.#connection, target: { model: modelId, groupId: this.id } });
+    return new Model({ connect: async () => this.#connection, unsent: this.#unsent, target: { model: modelId, groupId: this.id } });
   }
 
   /**
-   * Refuses new prompts, waits for the running ones or cancels them, and reports each one's status, usage and cost. A second
+   * Waits for the prompts that were made, or cancels them, refuses new ones, and reports each one's status, usage and cost. A second
    * call gives the same report.
    */
   async close(options: GroupCloseOptions = {}): Promise<GroupCloseResult> {
+    const unsent = this.#unsent.settled();
+    if (options.mode !== 'cancel') await (options.timeoutMs === undefined ? unsent : settlesWithin(unsent, options.timeoutMs));
     return this.#connection.request('llm/groupClose', { groupId: this.id, ...options });
   }
 

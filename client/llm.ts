@@ -4,6 +4,8 @@ import { connect, type Connection, type ConnectOptions, type RequestParams, type
 import { LLMError } from './errors.ts';
 import { Group, type GroupOptions } from './group.ts';
 import { Model, type Scope } from './model.ts';
+import { settlesWithin } from './timing.ts';
+import { createUnsent } from './unsent.ts';
 
 export type LLMOptions = Omit<ConnectOptions, 'onNotification'>;
 
@@ -26,6 +28,7 @@ export interface LLMEvents {
 export class LLM implements AsyncDisposable {
   readonly #options: LLMOptions;
   readonly #listeners: { [Event in keyof LLMEvents]: Set<LLMEvents[Event]> } = { modelsChanged: new Set(), diagnostics: new Set() };
+  readonly #unsent = createUnsent();
   #connection: Promise<Connection> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -47,7 +50,11 @@ export class LLM implements AsyncDisposable {
 
   /** A model to prompt, by id or alias; without one, the default of the purpose or of the configuration. Costs nothing yet. */
   model(modelId?: string, scope: Scope = {}): Model {
-    return new Model({ connect: () => this.#connect(), target: { model: modelId, purpose: scope.purpose, actor: scope.actor } });
+    return new Model({
+      connect: () => this.#connect(),
+      unsent: this.#unsent,
+      target: { model: modelId, purpose: scope.purpose, actor: scope.actor },
+    });
   }
 
   /** Opens a group of prompts. Close it yourself, or with `await using`. */
@@ -111,7 +118,9 @@ export class LLM implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const connection = await this.#connection?.catch(() => undefined);
-    await connection?.close();
+    if (connection === undefined) return;
+    await settlesWithin(this.#unsent.settled(), unsentMs);
+    await connection.close();
   }
 
   #connect(): Promise<Connection> {
@@ -137,3 +146,6 @@ export class LLM implements AsyncDisposable {
     for (const listener of this.#listeners.diagnostics) runCallback(listener, diagnostics);
   }
 }
+
+/** Turns of a conversation that wait for the ones before. */
+const unsentMs = 10_000;

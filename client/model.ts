@@ -4,6 +4,7 @@ import { Conversation, type ConversationOptions } from './conversation.ts';
 import { Response, type Send } from './response.ts';
 import { readSchema, type LibrarySchema } from './schema.ts';
 import { unlessAborted } from './timing.ts';
+import type { Unsent } from './unsent.ts';
 
 /** On whose behalf and for what: decides about the models, the keys and the budget, and reaches every hook. */
 export interface Scope {
@@ -59,6 +60,7 @@ export class Model {
 /** A way to the sidecar, and what every prompt that goes it carries. */
 export interface Bound {
   readonly connect: () => Promise<Connection>;
+  readonly unsent: Unsent;
   readonly target: Scope & Pick<PromptParams, 'model' | 'groupId'>;
 }
 
@@ -70,8 +72,10 @@ function promptWith<Parsed>(bound: Bound, prompt: string | undefined, options: P
   const { schema, parse } = readSchema(wanted);
   const send: Send = async (stream) => {
     const params: PromptParams = { ...rest, ...bound.target, prompt, schema, promptId: stream.promptId, stream: { window, intervalMs } };
-    const prepared = prepare === undefined ? params : await prepare(params, stream.signal);
-    return sendPrompt(await unlessAborted(bound.connect(), stream.signal), prepared, stream);
+    const connecting = unlessAborted(bound.connect(), stream.signal);
+    const preparing = Promise.all([connecting, prepare === undefined ? params : prepare(params, stream.signal)]);
+    bound.unsent.add(preparing);
+    return sendPrompt(...(await preparing), stream);
   };
   return new Response(send, parse, signal);
 }

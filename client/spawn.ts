@@ -80,7 +80,8 @@ function ownMain(): string {
 
 async function exitOf(child: ChildProcessWithoutNullStreams, stderr: readonly string[]): Promise<SidecarExit> {
   const { promise, resolve } = Promise.withResolvers<SidecarExit>();
-  const ended = (error?: Error) => resolve({ exitCode: child.exitCode, signal: child.signalCode, stderr, error });
+  const ended = (error?: Error) =>
+    resolve({ exitCode: error === undefined ? child.exitCode : null, signal: child.signalCode, stderr, error });
   child.once('error', (error) => {
     if (child.pid === undefined) ended(error);
   });

@@ -163,7 +163,11 @@ describe('laws', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 5 }), fc.array(text, { maxLength: 5 }), fc.nat(5), (before, after, at) => {
         const fromPart = Math.min(at, before.length);
-        const deltas: Delta[] = [...textParts(before, 0), { type: 'reset', step: 0, fromPart, reason: 'retry' }, ...textParts(after, fromPart)];
+        const deltas: Delta[] = [
+          ...textParts(before, 0),
+          { type: 'reset', step: 0, fromPart, reason: 'retry' },
+          ...textParts(after, fromPart),
+        ];
         const expected = [...before.slice(0, fromPart), ...after].join('');
         const fold = foldOf(deltas);
         expect([foldedText(fold), fold.textBytes]).toEqual([expected, Buffer.byteLength(expected)]);
@@ -210,7 +214,7 @@ function textParts(texts: string[], from: number): Delta[] {
 
 function cutUp(whole: string, sizes: fc.Stream<number>): string[] {
   const pieces: string[] = [];
-  for (let rest = whole; rest !== ''; ) {
+  for (let rest = whole; rest !== '';) {
     const size = sizes.next().value ?? 1;
     pieces.push(rest.slice(0, size));
     rest = rest.slice(size);
@@ -221,7 +225,8 @@ function cutUp(whole: string, sizes: fc.Stream<number>): string[] {
 function merged(deltas: Delta[]): Delta[] {
   return deltas.reduce<Delta[]>((done, delta) => {
     const last = done.at(-1);
-    if (last?.type === 'text' && delta.type === 'text' && last.part === delta.part) return [...done.slice(0, -1), { ...last, text: `${last.text}${delta.text}` }];
+    if (last?.type === 'text' && delta.type === 'text' && last.part === delta.part)
+      return [...done.slice(0, -1), { ...last, text: `${last.text}${delta.text}` }];
     return [...done, delta];
   }, []);
 }

@@ -1,0 +1,1 @@
+process.stderr.write('no such setting: frobnicate\n', () => process.exit(2));
