@@ -22,10 +22,10 @@ export function createContentLengthDecoder(sink: FrameSink, maxMessageBytes: num
 
   const readHeaderLine = (line: string): void => {
     headerLines += 1;
-    const colon = line.indexOf(':');
-    if (colon < 1) return fail('Expected a header such as "Content-Length: 123" and found a line without a name.');
-    if (line.slice(0, colon).trim().toLowerCase() !== 'content-length') return;
-    const value = line.slice(colon + 1).trim();
+    const header = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:(.*)$/.exec(line);
+    if (header === null) return fail('Expected a header such as "Content-Length: 123" and found something else.');
+    if (header[1]?.toLowerCase() !== 'content-length') return;
+    const value = header[2]?.trim() ?? '';
     if (!/^\d{1,15}$/.test(value)) return fail('The value of Content-Length is not a number of bytes.');
     if (announced !== null && announced !== Number(value)) return fail('Content-Length is given twice with different values.');
     announced = Number(value);
