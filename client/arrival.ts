@@ -31,7 +31,7 @@ export function createArrival(): Arrival {
     state.change = Promise.withResolvers<void>();
   };
   const take = (delta: Delta) => {
-    if (delta.type === 'reset') for (const index of textFrom(log, delta.fromPart as number)) takenBack.add(index);
+    if (delta.type === 'reset') for (const index of textFrom(log, delta.fromPart)) takenBack.add(index);
     applyDelta(fold, delta);
     log.push(delta);
   };
@@ -79,7 +79,7 @@ function violationOf(what: string): LLMError {
 }
 
 function textFrom(log: readonly Delta[], fromPart: number): number[] {
-  return log.flatMap((delta, index) => (delta.type === 'text' && (delta.part as number) >= fromPart ? [index] : []));
+  return log.flatMap((delta, index) => (delta.type === 'text' && delta.part >= fromPart ? [index] : []));
 }
 
 /** A sidecar that does not stream. */

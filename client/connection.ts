@@ -24,6 +24,7 @@ import type {
   ResultOf,
   ServerNotification,
 } from '../protocol/index.ts';
+import { runCallback } from './callbacks.ts';
 import { LLMError, SidecarExitedError } from './errors.ts';
 import { spawnSidecar, type Sidecar, type SpawnOptions } from './spawn.ts';
 import { settlesWithin } from './timing.ts';
@@ -131,15 +132,15 @@ function openLink(sidecar: Sidecar, onNotification: (method: ServerNotification,
   );
   const fail = (error: LLMError) => {
     end.error ??= error;
-    void disposeWhenHandled();
+    runCallback(disposeWhenHandled);
   };
   /** What arrived before the failure still counts. */
   const disposeWhenHandled = async () => {
     while (unhandled.count > 0) await setImmediate();
     rpc.dispose();
   };
-  void sidecar.exited.then((exit) => fail(new SidecarExitedError(exit)));
-  rpc.onClose(() => void sidecar.stop());
+  runCallback(async () => fail(new SidecarExitedError(await sidecar.exited)));
+  rpc.onClose(() => runCallback(sidecar.stop));
   rpc.onNotification('llm/delta', (params: DeltaParams) => receivers.get(params?.promptId)?.(params));
   rpc.onNotification((method, params) => onNotification(method as ServerNotification, params));
   rpc.onRequest('ping', () => ({}));

@@ -83,9 +83,9 @@ export class Response<Parsed = Json> implements AsyncIterable<string>, AsyncDisp
     const handedOut = new Set<number>();
     for await (const delta of this.#arrival.deltas({ reread: true })) {
       if (delta.type === 'text') {
-        handedOut.add(delta.part as number);
-        yield delta.text as string;
-      } else if (delta.type === 'reset' && [...handedOut].some((part) => part >= (delta.fromPart as number))) {
+        handedOut.add(delta.part);
+        yield delta.text;
+      } else if (delta.type === 'reset' && [...handedOut].some((part) => part >= delta.fromPart)) {
         const message = `Text that was handed out was taken back (${delta.reason}). Iterate events() to see that, or await text().`;
         throw new LLMError('textDiscarded', message, { partial: this.#arrival.partial() });
       }
@@ -107,7 +107,7 @@ export class Response<Parsed = Json> implements AsyncIterable<string>, AsyncDisp
 
   /** Calls `callback` once when the prompt has ended, however it did; soon, if it already has. What it throws becomes a warning. */
   onDone(callback: (done: Done) => unknown): this {
-    void this.#done.then((done) => runCallback(callback, done));
+    runCallback(async () => callback(await this.#done));
     return this;
   }
 

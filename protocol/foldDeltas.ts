@@ -46,35 +46,35 @@ export function applyDelta(fold: Fold, delta: Delta): void {
     case 'text':
     case 'reasoning':
     case 'toolArgs':
-      append(fold, fold.parts.get(delta.part) ?? beginPart(fold, partOfAppend(fold, delta as Append)), delta.text as string);
+      append(fold, fold.parts.get(delta.part) ?? beginPart(fold, partOfAppend(fold, delta)), delta.text);
       return;
     case 'part':
-      beginPart(fold, delta as Extract<Delta, { type: 'part' }>);
+      beginPart(fold, delta);
       return;
     case 'partEnd': {
-      const part = fold.parts.get(delta.part as number);
+      const part = fold.parts.get(delta.part);
       if (part !== undefined) {
         part.ended = true;
-        part.content = delta.content as ContentPart | undefined;
+        part.content = delta.content;
       }
       return;
     }
     case 'step':
-      stepOf(fold, delta.step as number).model = delta.model as string;
+      stepOf(fold, delta.step).model = delta.model;
       return;
     case 'usage':
-      stepOf(fold, delta.step as number).usage = delta.usage as Usage;
+      stepOf(fold, delta.step).usage = delta.usage;
       return;
     case 'toolResult': {
-      const { step, toolCallId, isError, content } = delta as Extract<Delta, { type: 'toolResult' }>;
+      const { step, toolCallId, isError, content } = delta;
       stepOf(fold, step).toolResults.push({ type: 'toolResult', toolCallId, content: content ?? [], ...(isError === true && { isError }) });
       return;
     }
     case 'reset':
-      reset(fold, delta as Extract<Delta, { type: 'reset' }>);
+      reset(fold, delta);
       return;
     case 'warning':
-      fold.warnings.push({ code: delta.code as string, message: delta.message as string });
+      fold.warnings.push({ code: delta.code, message: delta.message });
   }
 }
 
@@ -134,7 +134,7 @@ function partOfAppend(fold: Fold, delta: Append): { step: number; part: number; 
 
 /** Usage stays until it is replaced: what was discarded was paid for. */
 function reset(fold: Fold, { step, fromPart }: { step: number; fromPart: number }): void {
-  for (const part of [...fold.parts.keys()]) if (part >= fromPart) discardPart(fold, part);
+  for (const part of fold.parts.keys()) if (part >= fromPart) discardPart(fold, part);
   for (const folded of fold.steps.values()) if (folded.step >= step) folded.toolResults.length = 0;
 }
 
@@ -153,7 +153,7 @@ function stepOf(fold: Fold, step: number): FoldedStep {
 }
 
 function inOrder(fold: Fold): FoldedPart[] {
-  return [...fold.parts.values()].sort((left, right) => left.part - right.part);
+  return [...fold.parts.values()].toSorted((left, right) => left.part - right.part);
 }
 
 function contentOf(part: FoldedPart): ContentPart | undefined {

@@ -223,10 +223,12 @@ function cutUp(whole: string, sizes: fc.Stream<number>): string[] {
 }
 
 function merged(deltas: Delta[]): Delta[] {
-  return deltas.reduce<Delta[]>((done, delta) => {
+  const done: Delta[] = [];
+  for (const delta of deltas) {
     const last = done.at(-1);
-    if (last?.type === 'text' && delta.type === 'text' && last.part === delta.part)
-      return [...done.slice(0, -1), { ...last, text: `${last.text}${delta.text}` }];
-    return [...done, delta];
-  }, []);
+    const joins = last?.type === 'text' && delta.type === 'text' && last.part === delta.part;
+    if (joins) done.splice(-1, 1, { ...last, text: `${last.text}${delta.text}` });
+    else done.push(delta);
+  }
+  return done;
 }

@@ -27,7 +27,7 @@ listenPolitely((message) => {
   if (message.method === 'llm/models') send({ id: message.id, result: { models: [{ id: 'fake' }], default: 'fake' } });
   if (message.method === 'llm/groupOpen') send({ id: message.id, result: { groupId: 'g1', model: 'fake' } });
   if (message.method === 'llm/groupClose') closeGroup(message);
-  if (message.method === 'llm/prompt') void run(message);
+  if (message.method === 'llm/prompt') run(message).catch(crash);
 });
 
 async function run({ id, params }: Received): Promise<void> {
@@ -71,4 +71,9 @@ function closeGroup({ id, params }: Received): void {
 
 async function next(method: string): Promise<void> {
   await new Promise<void>((go) => waiting.push({ method, go }));
+}
+
+function crash(error: unknown): void {
+  console.error(error);
+  process.exit(70);
 }
