@@ -98,7 +98,7 @@ function nameDiscovered(
       const model = discoveredModel(provider, listed);
       const names = prefixed ? [qualified(model)] : [model.id, qualified(model)];
       const id = names.find(isFree);
-      if (id !== undefined) added.set(id, { ...model, id });
+      if (id !== undefined) added.set(id, { ...model, id, aliases: model.aliases.filter(isFree) });
     }
   }
   return [...added.values()];

@@ -18,6 +18,7 @@ export interface DiscoveredModel {
   /** What the server calls it. */
   readonly id: string;
   readonly name?: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
   readonly contextWindow?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly features?: Partial<ModelFeatures> | undefined;

@@ -48,7 +48,7 @@ export function discoveredModel(provider: ServingProvider, listed: DiscoveredMod
     id: listed.id,
     upstreamId: listed.id,
     name: listed.name,
-    aliases: [],
+    aliases: listed.aliases ?? [],
     contextWindow: listed.contextWindow ?? row?.contextWindow,
     maxOutputTokens: listed.maxOutputTokens ?? row?.maxOutputTokens,
   };

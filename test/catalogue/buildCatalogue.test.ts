@@ -126,6 +126,16 @@ const names: { name: string; sources: Partial<CatalogueSources>; found: Record<s
   },
 ];
 
+test("a listed model's alias takes no name that means something either", () => {
+  const listed = [
+    { id: 'qwen:latest', aliases: ['qwen'] },
+    { id: '4o:latest', aliases: ['4o'] },
+  ];
+  const catalogue = build({ configured: [settings('lan', {})], discovered: new Map([['lan', listed]]) });
+  expect(catalogue.find('qwen')?.id).toBe('qwen:latest');
+  expect(catalogue.find('4o')?.id).toBe('gpt-4o');
+});
+
 test.each(names)('names: $name', ({ sources, found }) => {
   const catalogue = build(sources);
   const answers = Object.fromEntries(Object.keys(found).map((name) => [name, catalogue.find(name)?.id]));

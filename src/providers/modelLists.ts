@@ -1,0 +1,113 @@
+import type { JsonObject } from '../../protocol/index.ts';
+import type { DiscoveredModel } from '../catalogue/builtInModel.ts';
+import type { Send } from './http/send.ts';
+import { readModelPage, type ModelPage } from './modelListPage.ts';
+import { modelListWire, type ModelListWire } from './modelListWires.ts';
+
+/** A server that is asked for its models. */
+export interface ListTarget {
+  /** The provider's name, which warnings say. */
+  readonly name: string;
+  readonly type: string;
+  readonly baseUrl: string;
+  readonly key: string | null;
+  /** Sent as they are, over the usual ones. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** `warning` is a sentence for the operator; it holds neither the key nor more of the address than its origin. */
+export type ModelList = { readonly models: readonly DiscoveredModel[] } | { readonly warning: string };
+
+export type FetchList = (target: ListTarget, signal: AbortSignal) => Promise<ModelList>;
+
+const timeoutMs = 2000;
+const maxBytes = 8 * 1024 * 1024;
+const maxPages = 10;
+const maxModels = 5000;
+
+/** Asks servers for their models over `send`. What it returns never rejects: whatever goes wrong is a warning. */
+export function createFetchList(send: Send): FetchList {
+  return async (target, signal) => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    try {
+      const models = await fetchPages(target, modelListWire(target.type), (url, headers) =>
+        fetchJson({ send, url, headers, signal: limit }),
+      );
+      return { models: models.slice(0, maxModels) };
+    } catch (error) {
+      return { warning: `The models of ${target.name} could not be listed: ${reasonOf(error, target, limit)}` };
+    }
+  };
+}
+
+/** A reason that this file found; its text is safe to show. */
+class ListProblem extends Error {}
+
+async function fetchPages(
+  target: ListTarget,
+  wire: ModelListWire,
+  fetchPage: (url: URL, headers: Record<string, string>) => Promise<unknown>,
+): Promise<DiscoveredModel[]> {
+  const headers = { accept: 'application/json', ...(target.key === null ? {} : wire.auth(target.key)), ...wire.headers, ...target.headers };
+  const models = new Map<string, DiscoveredModel>();
+  let cursor: string | undefined;
+  for (let pages = 0; pages < maxPages && models.size < maxModels; pages++) {
+    const page: ModelPage | undefined = readModelPage(await fetchPage(wire.url(target.baseUrl, cursor), headers));
+    if (page === undefined) throw new ListProblem('the answer is no list of models. Check base_url.');
+    for (const model of page.models) models.set(model.id, model);
+    if (page.next === undefined || page.next === cursor) break;
+    cursor = page.next;
+  }
+  return [...models.values()];
+}
+
+interface Fetching {
+  readonly send: Send;
+  readonly url: URL;
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+}
+
+async function fetchJson({ send, url, headers, signal }: Fetching): Promise<unknown> {
+  const { status, body } = await send({ url, method: 'GET', headers, body: undefined, signal });
+  try {
+    if (status !== 200) throw new ListProblem(statusProblem(status));
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw new ListProblem(`the list is larger than ${maxBytes} bytes.`);
+      chunks.push(chunk);
+    }
+    return parseJson(Buffer.concat(chunks).toString('utf8'));
+  } finally {
+    body.destroy();
+  }
+}
+
+function parseJson(text: string): JsonObject | unknown[] {
+  try {
+    return JSON.parse(text) as JsonObject;
+  } catch {
+    throw new ListProblem('the answer is not JSON. Check base_url.');
+  }
+}
+
+function statusProblem(status: number): string {
+  if (status === 401 || status === 403) return `the server refused the key (status ${status}).`;
+  if (status === 404) return 'the server has no such list (status 404). Check base_url, or set discover: false.';
+  return `the server answered with status ${status}.`;
+}
+
+function reasonOf(error: unknown, { baseUrl }: ListTarget, limit: AbortSignal): string {
+  if (error instanceof ListProblem) return error.message;
+  if (limit.aborted) return `${originOf(baseUrl)} did not answer within ${timeoutMs} ms.`;
+  if (!URL.canParse(baseUrl)) return 'base_url is not a URL.';
+  const code = (error as { code?: unknown } | null)?.code;
+  return `nothing usable came from ${originOf(baseUrl)}${typeof code === 'string' ? ` (${code})` : ''}.`;
+}
+
+/** Without what may be a secret: user, password, query. */
+function originOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).origin : 'the server';
+}
