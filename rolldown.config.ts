@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { defineConfig, type Plugin } from 'rolldown';
+import { build, type Plugin } from 'rolldown';
 
 // `module` is what the bundler's own runtime imports, and has nothing lazy.
 const builtins = new Set(builtinModules.flatMap((name) => (name === 'module' ? [] : [name, `node:${name}`])));
@@ -17,22 +18,44 @@ const builtinsWithoutNamespaces: Plugin = {
       : null,
 };
 
-const shared = {
-  platform: 'node',
-  transform: { target: 'node24' },
-} as const;
+/** dist/ holds copies of other people's work: their licences go with it. */
+const thirdPartyLicenses: Plugin = {
+  name: 'third-party-licenses',
+  generateBundle(_, bundle) {
+    const modules = Object.values(bundle).flatMap((output) => (output.type === 'chunk' ? output.moduleIds : []));
+    const folders = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+    this.emitFile({
+      type: 'asset',
+      fileName: 'THIRD-PARTY-LICENSES.txt',
+      source: [...new Set([...folders].map(licenseOf))].toSorted().join('\n'),
+    });
+  },
+};
 
-export default defineConfig([
-  {
-    ...shared,
-    input: { main: 'src/launcher.ts' },
-    plugins: [builtinsWithoutNamespaces],
-    output: { dir: 'dist', format: 'esm', minify: true, banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''), cleanDir: true },
-  },
-  {
-    ...shared,
-    input: { index: 'client/index.ts' },
-    external: ['zod'],
-    output: { dir: 'dist', format: 'esm', chunkFileNames: 'client-[hash].js' },
-  },
-]);
+function licenseOf(folder: string): string {
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Record<string, string>;
+  const files = readdirSync(folder).filter((file) => /^(licen[sc]e|notice)/i.test(file));
+  return [
+    `${name} ${version} (${license})`,
+    '',
+    ...files.map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+    '-'.repeat(80),
+    '',
+  ].join('\n');
+}
+
+const shared = { platform: 'node', transform: { target: 'node24' }, logLevel: 'warn' } as const;
+
+// `npm run build` runs this file: the command line of rolldown cannot be kept from listing every chunk.
+await build({
+  ...shared,
+  input: { main: 'src/launcher.ts' },
+  plugins: [builtinsWithoutNamespaces, thirdPartyLicenses],
+  output: { dir: 'dist', format: 'esm', minify: true, banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''), cleanDir: true },
+});
+await build({
+  ...shared,
+  input: { index: 'client/index.ts' },
+  external: ['zod'],
+  output: { dir: 'dist', format: 'esm', chunkFileNames: 'client-[hash].js' },
+});
