@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const page = await readFile(new URL('../../docs/client.md', import.meta.url), 'utf8');
+const client = new URL('../../client/index.ts', import.meta.url).href;
+const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, body]) => ({ language: language!, body: body! }));
+const examples = blocks.flatMap(({ language, body }, index) => (language === 'ts' ? [{ script: body, output: blocks[index + 1] }] : []));
+
+const state = { folder: '' };
+beforeAll(async () => {
+  state.folder = await mkdtemp(join(tmpdir(), 'client-docs-'));
+  await writeFile(join(state.folder, 'llm-sidecar.yaml'), blocks.find(({ language }) => language === 'yaml')!.body);
+});
+afterAll(() => rm(state.folder, { recursive: true }));
+
+test('the page has examples', () => {
+  expect(examples.length).toBeGreaterThan(5);
+});
+
+test.each(examples.map((example, index) => ({ ...example, name: titleOf(index) })))('docs/client.md, $name', async ({ script, output }) => {
+  const file = join(state.folder, `example-${Math.random().toString(36).slice(2)}.ts`);
+  await writeFile(file, script.replace("from 'llm-sidecar'", `from '${client}'`));
+  const env = {
+    ...process.env,
+    LLM_SIDECAR_CONFIG: undefined,
+    LLM_USER_PATH: state.folder,
+    XDG_CONFIG_HOME: state.folder,
+    NODE_NO_WARNINGS: '1',
+  };
+  const { stdout } = await run(process.execPath, [file], { cwd: state.folder, env, timeout: 15_000 });
+  expect(output?.language).toBe('text');
+  expect(`${stdout.trimEnd()}\n`).toBe(output!.body);
+});
+
+function titleOf(index: number): string {
+  return `example ${index + 1}`;
+}
