@@ -20,7 +20,7 @@ export const anthropic: ProviderDefinition = {
     };
   },
   namespace: () => 'anthropic',
-  signature: { reasoning: 'signature' },
+  signature: { reasoning: 'signature', redacted: 'redactedData' },
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'reasoning'],
   prepare: ({ model, options }) => {
     if (options['max_tokens'] !== undefined) return {};

@@ -21,10 +21,23 @@ export const openai: ProviderDefinition = {
     };
   },
   namespace: () => 'openai',
-  signature: { reasoning: 'reasoningEncryptedContent' },
+  signature: { reasoning: 'reasoningEncryptedContent', absent: '' },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
   // Nothing is kept at OpenAI: a conversation is continued from its messages, encrypted reasoning among them.
-  prepare: ({ api }) => (api === 'chat' ? {} : { own: { store: false } }),
+  prepare: ({ api, model, options }) => {
+    if (api === 'chat') return {};
+    const reasons = model.features.reasoning;
+    return {
+      own: {
+        store: false,
+        ...(reasons ? { include: ['reasoning.encrypted_content'] } : {}),
+        // The package knows reasoning models by name, and drops the option for those it does not know.
+        ...(reasons && options['reasoning'] !== undefined ? { forceReasoning: true } : {}),
+      },
+    };
+  },
   strictSchemas: true,
   mendBody: withMessages,
+  // A thought that came with an id alone (servers of this API that encrypt nothing) goes back with its id alone.
+  mendRequest: (body) => body.replaceAll(',"encrypted_content":""', ''),
 };

@@ -113,9 +113,10 @@ function contentOf(part: OpenPart, signature: SignaturePlace | undefined): Conte
   const providerMetadata = metadata as Json;
   if (kind === 'text') return { type: 'text', text, providerMetadata };
   const content: ContentPart = { type: 'reasoning', text, providerMetadata };
-  const signed = find(metadata, signature?.reasoning);
+  const hidden = find(metadata, signature?.redacted);
+  if (hidden !== undefined) content.redacted = true;
+  const signed = hidden ?? find(metadata, signature?.reasoning);
   if (signed !== undefined) content.signature = signed;
-  if (find(metadata, 'redactedData') !== undefined) content.redacted = true;
   return content;
 }
 

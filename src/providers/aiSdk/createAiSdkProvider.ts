@@ -33,8 +33,8 @@ export interface LoadableProvider extends Provider {
 export function createAiSdkProvider(definition: ProviderDefinition, settings: ProviderSettings, context: ProviderContext): LoadableProvider {
   const exchanges: Exchanges = new WeakMap();
   const models = new Map<string, LanguageModelV4>();
-  const mendBody = definition.mendBody?.bind(definition);
-  const fetch = createFetch({ send: context.send, exchanges, maxResponseBytes: context.maxResponseBytes, mendBody });
+  const { mendBody, mendRequest } = definition;
+  const fetch = createFetch({ send: context.send, exchanges, maxResponseBytes: context.maxResponseBytes, mendBody, mendRequest });
   let loading: Promise<Connect> | undefined;
   const load = (): Promise<Connect> => (loading ??= definition.load(settings.api));
 
@@ -58,10 +58,13 @@ export function createAiSdkProvider(definition: ProviderDefinition, settings: Pr
     const messages = await loadAttachments(call.messages, { supported, send: context.send, signal: exchange.signal });
     const options = { ...toCallOptions({ ...call, messages }, definition, settings.api), abortSignal: exchange.signal };
     const collector = createCollector(emit, definition.signature);
-    const ending =
-      call.stream && call.model.features.stream
-        ? await readStream((await model.doStream(options)).stream, collector)
-        : readResult(await model.doGenerate(options), collector);
+    const streamed = async () => readStream((await model.doStream(options)).stream, collector);
+    const whole = async () => readResult(await model.doGenerate(options), collector);
+    const [asked, other] = exchange.stream ? [streamed, whole] : [whole, streamed];
+    const ending = await asked().catch((error: unknown) => {
+      if (exchange.held === undefined) throw error;
+      return other();
+    });
     return toFinish(ending, exchange, { collector, definition });
   };
 
@@ -77,6 +80,7 @@ export function createAiSdkProvider(definition: ProviderDefinition, settings: Pr
           key: call.key,
           signal: call.signal,
           idleTimeoutMs: context.idleTimeoutMs,
+          stream: call.stream && call.model.features.stream,
           onUsage: (usage) => emit({ type: 'usage', usage: toUsage(usage) }),
         },
         exchanges,

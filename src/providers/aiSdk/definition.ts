@@ -28,7 +28,9 @@ export interface ProviderDefinition {
   readonly strictSchemas?: boolean | undefined;
   /** The price it reports for a call, in exact decimal USD. */
   costUsd?(usage: JsonObject): string | undefined;
-  mendBody?(body: JsonObject): JsonObject | undefined;
+  readonly mendBody?: ((body: JsonObject) => JsonObject | undefined) | undefined;
+  /** Mends the JSON text of a request. */
+  readonly mendRequest?: ((body: string) => string) | undefined;
 }
 
 export type Connect = (connection: Connection) => (modelId: string) => LanguageModelV4;
@@ -42,8 +44,12 @@ export interface Connection {
 }
 
 export interface SignaturePlace {
-  readonly reasoning: string;
+  readonly reasoning?: string | undefined;
   readonly toolCall?: string | undefined;
+  /** Where a redacted thought is; its `signature` is the whole of it. */
+  readonly redacted?: string | undefined;
+  /** Given in place of the signature of a thought that has an id and no signature, which the package would leave out. */
+  readonly absent?: string | undefined;
 }
 
 export interface PrepareCall {

@@ -15,7 +15,7 @@ export function toFailure(error: unknown, exchange: Exchange, scrub: Scrub): Fai
   const problem = problemFrom(error, exchange);
   const { kind, retryable, advice } = classify(problem);
   const said = scrub(problem.message).trim().replace(/\s+/g, ' ');
-  const status = problem.status === undefined ? '' : ` (${problem.status})`;
+  const status = problem.status === undefined || problem.status < 400 ? '' : ` (${problem.status})`;
   const message = `${exchange.name}${status}: ${said === '' ? 'no reason given' : said}${/[.!?]$/.test(said) ? '' : '.'} ${advice}`;
   const wait = retryable ? retryAfterMs(problem.headers, problem.body) : undefined;
   return new Failure(kind, message.trim(), {

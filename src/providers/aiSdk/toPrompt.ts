@@ -63,11 +63,12 @@ function toUserPart(part: ContentPart): UserContent {
 function toAssistantPart(part: ContentPart, { namespace, signature }: PromptPlace): AssistantContent {
   if (isPart(part, 'text')) return [{ type: 'text', text: part.text, ...optionsOf(part.providerMetadata) }];
   if (isPart(part, 'reasoning')) {
-    const signed = signature && { namespace, member: signature.reasoning, value: part.signature };
-    return [{ type: 'reasoning', text: part.text, ...optionsOf(part.providerMetadata, signed) }];
+    const member = part.redacted === true ? signature?.redacted : signature?.reasoning;
+    const value = part.signature ?? (hasId(part.providerMetadata, namespace) ? signature?.absent : undefined);
+    return [{ type: 'reasoning', text: part.text, ...optionsOf(part.providerMetadata, { namespace, member, value }) }];
   }
   if (isPart(part, 'toolCall')) {
-    const signed = signature?.toolCall === undefined ? undefined : { namespace, member: signature.toolCall, value: part.signature };
+    const signed = { namespace, member: signature?.toolCall, value: part.signature };
     const input = typeof part.args === 'string' ? parsed(part.args) : part.args;
     return [{ type: 'tool-call', toolCallId: part.toolCallId, toolName: part.name, input, ...optionsOf(part.providerMetadata, signed) }];
   }
@@ -77,18 +78,26 @@ function toAssistantPart(part: ContentPart, { namespace, signature }: PromptPlac
 
 interface Signed {
   readonly namespace: string;
-  readonly member: string;
+  readonly member: string | undefined;
   readonly value: string | undefined;
+}
+
+function hasId(metadata: Json | undefined, namespace: string): boolean {
+  return typeof (metadata as SharedV4ProviderOptions | undefined)?.[namespace]?.['itemId'] === 'string';
 }
 
 /** A signature that came without its metadata (a host that keeps the named members only) is put where the package has it. */
 function optionsOf(metadata: Json | undefined, signed?: Signed): { providerOptions?: SharedV4ProviderOptions } {
   const options = (typeof metadata === 'object' && metadata !== null ? metadata : undefined) as SharedV4ProviderOptions | undefined;
-  if (signed?.value === undefined || options?.[signed.namespace]?.[signed.member] !== undefined) {
+  if (signed?.value === undefined || signed.member === undefined || isGiven(options?.[signed.namespace]?.[signed.member])) {
     return options === undefined ? {} : { providerOptions: options };
   }
   const own = { ...options?.[signed.namespace], [signed.member]: signed.value };
   return { providerOptions: { ...options, [signed.namespace]: own } };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function toFile({ mediaType = 'application/octet-stream', data, url }: AttachmentPart): LanguageModelV4FilePart {

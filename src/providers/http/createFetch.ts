@@ -21,6 +21,7 @@ export interface FetchSettings {
   readonly maxResponseBytes: number;
   /** Mends a JSON answer that the package would refuse; returns undefined to leave it as it is. */
   readonly mendBody?: ((body: JsonObject) => JsonObject | undefined) | undefined;
+  readonly mendRequest?: ((body: string) => string) | undefined;
 }
 
 /** The `fetch` that a provider package is given. It works only within an open exchange. */
@@ -28,6 +29,7 @@ export function createFetch(settings: FetchSettings): Fetch {
   return async (input, init) => {
     const exchange = init?.signal ? settings.exchanges.get(init.signal) : undefined;
     if (exchange === undefined) throw new Error('a provider package made a request outside of an exchange');
+    if (exchange.held !== undefined) return exchange.held;
     try {
       const response = await sendFollowing(new URL(String(input)), init ?? {}, { exchange, settings });
       exchange.touch();
@@ -50,10 +52,11 @@ interface Context {
 /** Follows 307 and 308 within one origin; the key is never sent to another, and a POST never becomes a GET. */
 async function sendFollowing(first: URL, init: RequestInit, { exchange, settings }: Context): Promise<HttpResponse> {
   const headers = headersOf(init, exchange.key);
+  const given = (init.body ?? undefined) as string | Uint8Array | undefined;
+  const body = typeof given === 'string' && settings.mendRequest !== undefined ? settings.mendRequest(given) : given;
   let url = first;
   for (let hops = 0; ; hops++) {
-    const body = init.body as string | Uint8Array | null | undefined;
-    const response = await settings.send({ url, method: init.method ?? 'GET', headers, body: body ?? undefined, signal: exchange.signal });
+    const response = await settings.send({ url, method: init.method ?? 'GET', headers, body, signal: exchange.signal });
     const location = response.headers['location'];
     if (response.status < 300 || response.status > 399 || location === undefined) return response;
     response.body.destroy();
@@ -87,20 +90,49 @@ function refuseWebPage({ status, headers, body }: HttpResponse, { name }: Exchan
 
 async function toWebResponse(response: HttpResponse, exchange: Exchange, settings: FetchSettings): Promise<Response> {
   const { status, headers, body } = response;
-  const onEvent = (event: JsonObject): void => {
-    exchange.problem ??= problemOf(event);
-    const usage = usageOf(event);
-    if (usage === undefined) return;
-    exchange.usage = mergeUsage(exchange.usage, usage);
-    exchange.onUsage(exchange.usage);
-  };
-  if (status < 400 && /^\s*application\/json/i.test(headers['content-type'] ?? '')) {
+  if (status >= 400) return new Response(toWebStream(body, exchange, { watch: () => {}, maxBytes: settings.maxResponseBytes }), { status, headers });
+  const onEvent = (event: JsonObject): void => take(event, exchange);
+  const isStream = exchange.stream ? !(await isJson(response)) : /^\s*text\/event-stream/i.test(headers['content-type'] ?? '');
+  let given: Response;
+  if (isStream) {
+    given = new Response(toWebStream(body, exchange, { watch: watchEvents(onEvent), maxBytes: settings.maxResponseBytes }), { status, headers });
+  } else {
     const text = await readText(body, exchange, settings.maxResponseBytes);
     watchBody(text, onEvent);
-    return new Response(settings.mendBody === undefined ? text : mended(text, settings.mendBody), { status, headers });
+    given = new Response(settings.mendBody === undefined ? text : mended(text, settings.mendBody), { status, headers });
   }
-  const watch = status < 400 ? watchEvents(onEvent) : () => {};
-  return new Response(toWebStream(body, exchange, { watch, maxBytes: settings.maxResponseBytes }), { status, headers });
+  if (isStream === exchange.stream) return given;
+  exchange.held = given;
+  throw new Error('the answer is of the other sort than was asked for');
+}
+
+/** Some servers answer in one piece whatever is asked for, and some call their event stream JSON: the first byte tells. */
+async function isJson({ headers, body }: HttpResponse): Promise<boolean> {
+  if (!/^\s*application\/json/i.test(headers['content-type'] ?? '')) return false;
+  for (;;) {
+    const chunk = body.read() as Buffer | null;
+    if (chunk !== null) {
+      body.unshift(chunk);
+      return /^\s*[[{]/.test(chunk.toString('latin1', 0, 64));
+    }
+    if (body.readableEnded || body.destroyed) return true;
+    await new Promise<void>((resolve, reject) => {
+      const done = (error?: Error): void => {
+        body.off('readable', done).off('end', done).off('error', done);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      body.on('readable', done).on('end', done).on('error', done);
+    });
+  }
+}
+
+function take(event: JsonObject, exchange: Exchange): void {
+  exchange.problem ??= problemOf(event);
+  const usage = usageOf(event);
+  if (usage === undefined) return;
+  exchange.usage = mergeUsage(exchange.usage, usage);
+  exchange.onUsage(exchange.usage);
 }
 
 interface Passing {
@@ -110,28 +142,34 @@ interface Passing {
 
 function toWebStream(body: Readable, exchange: Exchange, { watch, maxBytes }: Passing): ReadableStream<Uint8Array> {
   let bytes = 0;
+  let cancelled = false;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
         body.on('data', (chunk: Buffer) => {
+          if (cancelled) return;
           exchange.touch();
           bytes += chunk.length;
-          if (bytes > maxBytes) exchange.fail(tooLarge(exchange, maxBytes));
-          if (exchange.signal.aborted) return;
+          if (bytes > maxBytes) {
+            exchange.fail(tooLarge(exchange, maxBytes));
+            return;
+          }
           watch(chunk);
           controller.enqueue(chunk);
           if ((controller.desiredSize ?? 0) <= 0) body.pause();
         });
         body.on('end', () => {
           exchange.ended = true;
-          controller.close();
+          if (!cancelled) controller.close();
         });
+        // Also keeps a late error, of the abort itself, from being unhandled.
         body.on('error', (error) => controller.error(error));
       },
       pull() {
         body.resume();
       },
       cancel() {
+        cancelled = true;
         body.destroy();
       },
     },

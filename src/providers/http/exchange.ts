@@ -16,6 +16,10 @@ export interface Exchange {
   /** What the transport itself found wrong; it ends the exchange and wins over any later error. */
   fail(failure: Failure): void;
   failure: Failure | undefined;
+  /** Whether an event stream is asked for. */
+  readonly stream: boolean;
+  /** An answer of the other sort than was asked for. The next request of this exchange is answered with it. */
+  held: Response | undefined;
   status: number | undefined;
   requestId: string | undefined;
   /** The body has arrived to its end. */
@@ -33,6 +37,7 @@ export interface ExchangeRequest {
   readonly key: string | null;
   readonly signal: AbortSignal;
   readonly idleTimeoutMs: number;
+  readonly stream: boolean;
   readonly onUsage: (usage: JsonObject) => void;
 }
 
@@ -56,6 +61,8 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
       abort();
     },
     failure: undefined,
+    stream: request.stream,
+    held: undefined,
     status: undefined,
     requestId: undefined,
     ended: false,
