@@ -8,7 +8,7 @@ export function suggest(name: string, catalogue: Catalogue): string[] {
   const limit = Math.max(2, Math.floor(wanted.length / 3));
   return candidates
     .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance)
+    .toSorted((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ id }) => id);
 }

@@ -98,7 +98,7 @@ function readRate(listed: ListedRate): Rate | undefined {
   if (listed === undefined) return undefined;
   if (typeof listed === 'number') return { base: exact(listed), tiers: [] };
   const tiers = listed.tiers.map(({ start, price }) => ({ above: start, price: exact(price) }));
-  return { base: exact(listed.base), tiers: tiers.sort((a, b) => a.above - b.above) };
+  return { base: exact(listed.base), tiers: tiers.toSorted((a, b) => a.above - b.above) };
 }
 
 /** The one place where a binary float becomes money: 0.29 dollars are 29 000 000 000 nanocents, not 28 999 999 999. */

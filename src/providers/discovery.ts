@@ -11,8 +11,10 @@ export interface DiscoveryTarget extends Omit<ListTarget, 'key'> {
 export interface DiscoveryOptions {
   readonly targets: readonly DiscoveryTarget[];
   readonly fetchList: FetchList;
-  /** The lists have changed. Must not throw. */
+  /** The lists have changed. */
   readonly onChange: () => void;
+  /** Gets what `onChange` throws; undefined: nobody catches it. */
+  readonly onDefect?: ((error: unknown) => void) | undefined;
   /** Milliseconds, for how old a list is. */
   readonly now?: (() => number) | undefined;
 }
@@ -44,29 +46,34 @@ interface Server {
   asked: number | undefined;
   failures: number;
   running: Promise<void> | undefined;
+  /** The target has changed (its key, perhaps) since the request under way began. */
+  changed: boolean;
 }
 
-export function createDiscovery({ targets, fetchList, onChange, now = Date.now }: DiscoveryOptions): Discovery {
+export function createDiscovery({ targets, fetchList, onChange, onDefect = throwLater, now = Date.now }: DiscoveryOptions): Discovery {
   const closing = new AbortController();
   const servers = new Map<string, Server>();
   const underWay = new Set<Promise<void>>();
   const isDue = (server: Server, age: number): boolean => server.asked === undefined || now() - server.asked >= waitAfter(server, age);
 
-  const refresh = (server: Server): Promise<void> => {
-    if (closing.signal.aborted) return Promise.resolve();
-    if (server.running) return server.running;
-    const running = askServer(server).finally(() => {
-      server.running = undefined;
-      underWay.delete(running);
-    });
+  const start = (server: Server): void => {
+    if (closing.signal.aborted || server.running) return;
+    const running = askServer(server)
+      .catch(onDefect)
+      .finally(() => {
+        server.running = undefined;
+        underWay.delete(running);
+      });
     underWay.add(running);
     server.running = running;
-    return running;
   };
   const askServer = async (server: Server): Promise<void> => {
-    const { target } = server;
-    const list = await fetchWithKey(target, fetchList, closing.signal);
-    if (closing.signal.aborted || servers.get(target.name) !== server) return;
+    let list = await fetchWithKey(server.target, fetchList, closing.signal);
+    while (server.changed && !closing.signal.aborted) {
+      server.changed = false;
+      list = await fetchWithKey(server.target, fetchList, closing.signal);
+    }
+    if (closing.signal.aborted || servers.get(server.target.name) !== server) return;
     const before = JSON.stringify(server.models);
     server.asked = now();
     server.warning = 'warning' in list ? list.warning : undefined;
@@ -74,31 +81,30 @@ export function createDiscovery({ targets, fetchList, onChange, now = Date.now }
     if ('models' in list) server.models = list.models;
     if (JSON.stringify(server.models) !== before) onChange();
   };
-  const refreshDue = (age: number): void => {
-    for (const server of servers.values()) if (isDue(server, age)) void refresh(server);
+  const startDue = (age: number): void => {
+    for (const server of servers.values()) if (isDue(server, age)) start(server);
   };
   const setTargets = (wanted: readonly DiscoveryTarget[]): void => {
-    if (closing.signal.aborted) return;
     const before = new Map(servers);
     servers.clear();
     for (const target of wanted) {
       const known = before.get(target.name);
-      const kept = known !== undefined && sameServer(known.target, target) ? known : undefined;
-      const server = kept ?? { target, models: [], warning: undefined, asked: undefined, failures: 0, running: undefined };
+      const server = known !== undefined && sameServer(known.target, target) ? known : newServer(target);
       server.target = target;
+      server.changed = server.running !== undefined;
       servers.set(target.name, server);
-      void Promise.resolve(server.running).then(() => refresh(server));
+      start(server);
     }
   };
 
-  const timer = setInterval(() => refreshDue(refreshMs), staleMs);
+  const timer = setInterval(() => startDue(refreshMs), staleMs);
   timer.unref();
   setTargets(targets);
   return {
     models: () => new Map([...servers].map(([name, server]) => [name, server.models])),
     warnings: () => new Map([...servers].flatMap(([name, { warning }]) => (warning === undefined ? [] : [[name, warning]]))),
     async ask() {
-      refreshDue(staleMs);
+      startDue(staleMs);
       const first = [...servers.values()].flatMap(({ asked, running }) => (asked === undefined && running ? [running] : []));
       await within(firstWaitMs, Promise.all(first));
     },
@@ -109,6 +115,16 @@ export function createDiscovery({ targets, fetchList, onChange, now = Date.now }
       await Promise.all(underWay);
     },
   };
+}
+
+function newServer(target: DiscoveryTarget): Server {
+  return { target, models: [], warning: undefined, asked: undefined, failures: 0, running: undefined, changed: false };
+}
+
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }
 
 /** Doubles with every failure in a row. */

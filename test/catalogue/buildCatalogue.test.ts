@@ -194,8 +194,17 @@ test('a configured model nobody knows can do what any of its type can; a listed 
     ]),
   });
   expect(catalogue.models.map(({ id }) => id)).toEqual([
-    ...['gpt-4o', 'o1', 'claude-x', 'groq/llama', 'echo', 'new', 'local'],
-    ...['gpt-9', 'gpt-4o-2024-08-06', 'groq/kimi', 'seen'],
+    'gpt-4o',
+    'o1',
+    'claude-x',
+    'groq/llama',
+    'echo',
+    'new',
+    'local',
+    'gpt-9',
+    'gpt-4o-2024-08-06',
+    'groq/kimi',
+    'seen',
   ]);
   expect(catalogue.find('new')?.features).toEqual({
     stream: true,

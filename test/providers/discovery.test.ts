@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { createDiscovery, type DiscoveryTarget } from '../../src/providers/discovery.ts';
+import { createDiscovery, type DiscoveryOptions, type DiscoveryTarget } from '../../src/providers/discovery.ts';
 import type { ListTarget, ModelList } from '../../src/providers/modelLists.ts';
 
 test('the first ask has the models, later ones do not wait', async () => {
   const { discovery, requests, answer } = start([lan('a')]);
   const first = discovery.ask();
   await requests.next();
-  answer('a', { models: [{ id: 'm' }] });
+  await answer('a', { models: [{ id: 'm' }] });
   await first;
   expect(discovery.models()).toEqual(new Map([['a', [{ id: 'm' }]]]));
   await discovery.ask();
@@ -92,6 +92,35 @@ test('a change of the configuration asks all at once, forgets those that left an
   await discovery.close();
 });
 
+test('a change while a server is asked asks it once more, with the new key', async () => {
+  const { discovery, requests, answer } = start([lan('a', { key: async () => 'old' })]);
+  expect((await requests.next()).key).toBe('old');
+  discovery.setTargets([lan('a', { key: async () => 'new' })]);
+  await answer('a', { warning: 'the old key is refused' });
+  expect((await requests.next()).key).toBe('new');
+  await answer('a', { models: [{ id: 'm' }] });
+  expect(discovery.models().get('a')).toEqual([{ id: 'm' }]);
+  expect(discovery.warnings().size).toBe(0);
+  await discovery.close();
+});
+
+test('what the listener throws goes to onDefect, and asking goes on', async () => {
+  const defects: unknown[] = [];
+  const { discovery, requests, answer, clock } = start([lan('a')], {
+    onChange: () => {
+      throw new Error('broken');
+    },
+    onDefect: (error) => defects.push(error),
+  });
+  await requests.next();
+  await answer('a', { models: [{ id: 'm' }] });
+  expect(defects).toEqual([new Error('broken')]);
+  clock.pass(60_000);
+  await discovery.ask();
+  expect(requests.count).toBe(2);
+  await discovery.close();
+});
+
 test('the key is looked up for each request; without one that is needed nobody is asked', async () => {
   let key: string | null = null;
   const { discovery, requests, answer, clock } = start([lan('a', { needsKey: true, key: async () => key })]);
@@ -129,7 +158,7 @@ function lan(name: string, rest: Partial<DiscoveryTarget> = {}): DiscoveryTarget
 }
 
 /** A discovery whose servers answer when the test says so. */
-function start(targets: DiscoveryTarget[]) {
+function start(targets: DiscoveryTarget[], listeners: Partial<DiscoveryOptions> = {}) {
   const open = new Map<string, (list: ModelList) => void>();
   const waiting: ((target: ListTarget) => void)[] = [];
   const unread: ListTarget[] = [];
@@ -141,6 +170,7 @@ function start(targets: DiscoveryTarget[]) {
     targets,
     onChange: () => (changed += 1),
     now: () => time,
+    ...listeners,
     fetchList: (target, signal) => {
       count += 1;
       signals.push(signal);

@@ -11,7 +11,7 @@ test.each([
   [1234, 3, '123'],
 ])('chunk %i of %s bytes is %j', (index, bytes, text) => {
   expect(testChunk(index, bytes)).toBe(text);
-  if (bytes !== undefined) expect(Buffer.byteLength(testChunk(index, bytes))).toBe(bytes);
+  expect(Buffer.byteLength(testChunk(index, bytes))).toBe(bytes ?? Buffer.byteLength(text));
 });
 
 test('test-slow gives its chunks and ends well', async () => {
@@ -49,7 +49,8 @@ test.each(['test-endless', 'test-slow', 'test-fast'])('%s stops at once when abo
   const options: JsonObject = { chunks: 10_000_000, delay_ms: id === 'test-slow' ? 60_000 : id === 'test-endless' ? 1 : 0 };
   const { error, text } = await run(id, options, { controller, abortAfter: id === 'test-slow' ? 2 : 5 });
   expect(error).toBe('stop');
-  if (id === 'test-endless') expect(text).toBe('0 grün 東京 🚀 1 grün 東京 🚀 2 grün 東京 🚀 ');
+  const whole = '0 grün 東京 🚀 1 grün 東京 🚀 2 grün 東京 🚀 ';
+  expect(whole.startsWith(text) || id === 'test-fast').toBe(true);
 });
 
 test('an aborted call does not begin', async () => {
