@@ -69,7 +69,7 @@ export function createDiscovery({ targets, fetchList, onChange, onDefect = throw
   };
   const askServer = async (server: Server): Promise<void> => {
     let list = await fetchWithKey(server.target, fetchList, closing.signal);
-    while (server.changed && !closing.signal.aborted) {
+    while (server.changed) {
       server.changed = false;
       list = await fetchWithKey(server.target, fetchList, closing.signal);
     }
@@ -136,6 +136,7 @@ async function fetchWithKey(target: DiscoveryTarget, fetchList: FetchList, signa
   const { name, type, baseUrl, headers, needsKey } = target;
   try {
     const key = await target.key();
+    signal.throwIfAborted();
     if (key === null && needsKey) return { models: [] };
     return await fetchList({ name, type, baseUrl, headers, key }, signal);
   } catch {
