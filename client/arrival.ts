@@ -40,12 +40,13 @@ export function createArrival(): Arrival {
     violated: violation.promise,
     receive: ({ seq, deltas }) => {
       if (state.ended) return;
-      if (seq !== state.lastSeq + 1 || !Array.isArray(deltas)) {
-        state.ended = true;
-        violation.reject(violationOf(`delta ${seq} came after delta ${state.lastSeq}`));
-      } else {
+      try {
+        if (seq !== state.lastSeq + 1) throw violationOf(`delta ${seq} came after delta ${state.lastSeq}`);
         state.lastSeq = seq;
         deltas.forEach(take);
+      } catch (error) {
+        state.ended = true;
+        violation.reject(error instanceof LLMError ? error : violationOf(`delta ${seq} cannot be understood`));
       }
       wake();
     },

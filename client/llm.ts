@@ -1,8 +1,9 @@
 import type { ClientRequest, Diagnostic, ModelInfo, ModelsParams } from '../protocol/index.ts';
 import { runCallback } from './callbacks.ts';
-import { connect, type Connection, type ConnectOptions, type RequestParams, type RequestResult } from './connection.ts';
+import { connect, type Connection, type ConnectOptions } from './connection.ts';
 import { LLMError } from './errors.ts';
 import { Group, type GroupOptions } from './group.ts';
+import type { RequestParams, RequestResult } from './link.ts';
 import { Model, type Scope } from './model.ts';
 import { settlesWithin } from './timing.ts';
 import { createUnsent } from './unsent.ts';
@@ -106,7 +107,7 @@ export class LLM implements AsyncDisposable {
     return (await this.#connect()).request(method, params, options.signal);
   }
 
-  /** Lets running prompts end (ten seconds at most, then they are cancelled), and ends the sidecar. */
+  /** Lets prompts end that were begun (about ten seconds, then they are cancelled), and ends the sidecar. */
   async close(): Promise<void> {
     this.#closing ??= this.#close();
     await this.#closing;

@@ -142,6 +142,7 @@ describe('what is not whole is never read as an answer', () => {
       steps: [{ deltas: [text('ä')] }, { result: { stream: { lastSeq: 0, textBytes: 1 } } }],
       message: /has 1 bytes, 2 came/,
     },
+    { name: 'nonsense', steps: [{ deltas: [null as never] }, { until: 'never' }], message: /delta 0 cannot be understood/ },
     { name: 'another text', steps: [{ deltas: [text('a')] }, { result: { text: 'b' } }], message: /not what the deltas add up to/ },
   ];
   test.each(violations)('G3, G4: $name', async ({ steps, message }) => {

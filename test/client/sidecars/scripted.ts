@@ -36,7 +36,7 @@ async function run({ id, params }: Received): Promise<void> {
   const text: string[] = [];
   for (const step of JSON.parse(params!.prompt) as Step[]) {
     if (step.deltas !== undefined) delta(promptId, (lastSeq = step.seq ?? lastSeq + 1), step.deltas);
-    for (const { type, text: piece } of (step.deltas ?? []) as { type: string; text: string }[]) if (type === 'text') text.push(piece);
+    for (const delta of (step.deltas ?? []) as ({ type: string; text: string } | null)[]) if (delta?.type === 'text') text.push(delta.text);
     if (step.until !== undefined) await next(step.until);
     if (step.stderr !== undefined) process.stderr.write(step.stderr);
     if (step.send !== undefined)

@@ -1,0 +1,170 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  CancellationTokenSource,
+  ConnectionError,
+  createMessageConnection,
+  ParameterStructures,
+  ResponseError,
+  type Message,
+  type MessageConnection,
+  type MessageReader,
+} from 'vscode-jsonrpc/node';
+import { FrameReader } from '../protocol/framing/frameReader.ts';
+import { FrameWriter } from '../protocol/framing/frameWriter.ts';
+import type {
+  ClientNotification,
+  clientNotifications,
+  ClientRequest,
+  clientRequests,
+  DeltaParams,
+  ErrorData,
+  ParamsOf,
+  ResultOf,
+  ServerNotification,
+} from '../protocol/index.ts';
+import { runCallback } from './callbacks.ts';
+import { LLMError, SidecarExitedError } from './errors.ts';
+import type { Sidecar } from './spawn.ts';
+
+export type RequestParams<Method extends ClientRequest> = ParamsOf<(typeof clientRequests)[Method]>;
+export type RequestResult<Method extends ClientRequest> = ResultOf<(typeof clientRequests)[Method]>;
+
+/** JSON-RPC over the pipes of a sidecar. */
+export interface Link {
+  /** Fails with an `LLMError` only. A signal asks the sidecar to stop; the answer still comes, and tells how far it got. */
+  request<Method extends ClientRequest>(
+    method: Method,
+    params: RequestParams<Method>,
+    signal?: AbortSignal,
+  ): Promise<RequestResult<Method>>;
+  /** Never fails: what cannot be sent any more has nobody to go to. */
+  notify<Method extends ClientNotification>(method: Method, params: ParamsOf<(typeof clientNotifications)[Method]>): void;
+  /** Hands the deltas of one prompt to `receive`, in order, until the returned function is called. */
+  listen(promptId: string, receive: (params: DeltaParams) => void): () => void;
+  /** Fails everything that is pending, and all later requests; ends the sidecar. */
+  fail(error: LLMError): void;
+}
+
+export function openLink(sidecar: Sidecar, onNotification: (method: ServerNotification, params: unknown) => void): Link {
+  const receivers = new Map<string, (params: DeltaParams) => void>();
+  const end: { error?: LLMError } = {};
+  const fail = (error: LLMError) => {
+    end.error ??= error;
+    runCallback(sidecar.stop);
+    runCallback(disposeWhenHandled);
+  };
+  const deliver = (params: DeltaParams | undefined) => {
+    if (params !== undefined) receivers.get(params?.promptId)?.(params);
+  };
+
+  const reader = new FrameReader(sidecar.output, {
+    framing: 'content-length',
+    onProblem: ({ kind, fatal, message }) => {
+      if (fatal && kind !== 'truncated')
+        fail(new LLMError('protocolViolation', `The sidecar wrote to stdout what is no message. ${message}`));
+    },
+  });
+  const queue = { length: 0 };
+  const rpc = createMessageConnection(
+    shortened(reader, queue, deliver),
+    new FrameWriter(sidecar.input, () => 'content-length'),
+    undefined,
+    {
+      messageStrategy: {
+        handleMessage: (message, next) => {
+          queue.length -= 1;
+          return next(message);
+        },
+      },
+    },
+  );
+  /** What arrived before the failure still counts. */
+  const disposeWhenHandled = async () => {
+    while (queue.length > 0) await setImmediate();
+    rpc.dispose();
+  };
+  runCallback(async () => fail(new SidecarExitedError(await sidecar.exited)));
+  rpc.onClose(() => runCallback(sidecar.stop));
+  rpc.onNotification('llm/delta', deliver);
+  rpc.onNotification((method, params) => onNotification(method as ServerNotification, params));
+  rpc.onRequest('ping', () => ({}));
+  rpc.listen();
+
+  return {
+    fail,
+    request: async (method, params, signal) => {
+      if (end.error !== undefined) throw end.error;
+      const release = sidecar.hold();
+      try {
+        return await sendRequest(rpc, method, params, signal);
+      } catch (error) {
+        if (isBroken(error) && end.error === undefined) await sidecar.stop();
+        throw end.error ?? toLLMError(error);
+      } finally {
+        release();
+      }
+    },
+    notify: (method, params) => {
+      // It throws at once, or rejects, when the pipe is closed.
+      (async () => rpc.sendNotification(method, ParameterStructures.byName, params))().catch(() => {});
+    },
+    listen: (promptId, receive) => {
+      receivers.set(promptId, receive);
+      return () => receivers.delete(promptId);
+    },
+  };
+}
+
+async function sendRequest<Method extends ClientRequest>(
+  rpc: MessageConnection,
+  method: Method,
+  params: RequestParams<Method>,
+  signal: AbortSignal | undefined,
+): Promise<RequestResult<Method>> {
+  const source = new CancellationTokenSource();
+  const cancel = () => source.cancel();
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await rpc.sendRequest(method, ParameterStructures.byName, params, source.token);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    source.dispose();
+  }
+}
+
+/**
+ * The reader, with a short way for deltas: vscode-jsonrpc gives each message a turn of the event loop of its own. A delta that
+ * has messages before it waits in the same queue as they. Also keeps from vscode-jsonrpc what makes it throw out of the
+ * stream's own callback: a cancellation without params.
+ */
+function shortened(reader: MessageReader, queue: { length: number }, deliver: (params: DeltaParams | undefined) => void): MessageReader {
+  return {
+    onError: reader.onError,
+    onClose: reader.onClose,
+    onPartialMessage: reader.onPartialMessage,
+    dispose: () => reader.dispose(),
+    listen: (callback) =>
+      reader.listen((message: Message & { method?: unknown; params?: object | null }) => {
+        if (message?.jsonrpc !== '2.0' || (message.method === '$/cancelRequest' && message.params == null)) return;
+        if (message.method === 'llm/delta' && queue.length === 0) {
+          deliver((message.params ?? undefined) as DeltaParams | undefined);
+          return;
+        }
+        queue.length += 1;
+        callback(message);
+      }),
+  };
+}
+
+/** A message could not be written: the process is gone or about to be. */
+function isBroken(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof ResponseError && error.code > -32_100 && error.code < -32_096);
+}
+
+function toLLMError(error: unknown): LLMError {
+  if (!(error instanceof ResponseError))
+    return new LLMError('protocolViolation', 'The answer of the sidecar cannot be understood.', { cause: error });
+  const data = error.data as ErrorData | undefined;
+  return new LLMError(data?.kind ?? 'internalError', error.message, { code: error.code, data });
+}
