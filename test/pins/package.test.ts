@@ -31,7 +31,7 @@ test('holds the command, the client, its types and the documents, and no source 
   expect(paths.filter((path) => /^dist\/(?!types\/).*(?<!\.js|\.txt)$|\.map$/.test(path))).toEqual([]);
 });
 
-test('types check in a strict program that has Node’s types and zod', () => {
+test('types check in a strict program that has Node’s types and zod', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-types-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'node_modules'));
