@@ -61,7 +61,11 @@ export async function startSidecar(options: SidecarOptions = {}): Promise<Sideca
     dir,
     configPath,
     initialize: (params = {}) =>
-      host.request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 'test', version: '0' }, capabilities: {}, ...params }, 'init'),
+      host.request(
+        'initialize',
+        { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 'test', version: '0' }, capabilities: {}, ...params },
+        'init',
+      ),
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),
   };
@@ -77,5 +81,15 @@ export async function startReady(options: SidecarOptions = {}): Promise<Sidecar>
 /** The variables a child gets, whatever the developer has set: a folder of its own for every place that is looked at. */
 export function cleanEnv(dir: string, extra: Readonly<Record<string, string>> = {}): Record<string, string | undefined> {
   const kept = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
-  return { ...kept, PATH: process.env['PATH'], HOME: dir, USERPROFILE: dir, APPDATA: dir, XDG_CONFIG_HOME: join(dir, 'config'), XDG_CACHE_HOME: join(tmpdir(), 'llm-sidecar-test-cache'), LLM_USER_PATH: dir, ...extra };
+  return {
+    ...kept,
+    PATH: process.env['PATH'],
+    HOME: dir,
+    USERPROFILE: dir,
+    APPDATA: dir,
+    XDG_CONFIG_HOME: join(dir, 'config'),
+    XDG_CACHE_HOME: join(tmpdir(), 'llm-sidecar-test-cache'),
+    LLM_USER_PATH: dir,
+    ...extra,
+  };
 }

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { startReady } from '../support/sidecar.ts';
+
+test('shutdown, then the end of input: exit code 0', async () => {
+  const sidecar = await startReady();
+  expect((await sidecar.host.request('shutdown')).result).toBeNull();
+  expect((await sidecar.stop()).code).toBe(0);
+});
+
+test('the end of input without shutdown: exit code 1, and stderr says why', async () => {
+  const sidecar = await startReady();
+  const { code, stderr } = await sidecar.stop();
+  expect(code).toBe(1);
+  expect(stderr).toBe('llm-sidecar: ends, the host closed the input without shutdown\n');
+});
+
+test('shutdown lets running prompts finish and takes no new ones', async () => {
+  await using sidecar = await startReady({ config: 'test_models: true\n' });
+  const { host } = sidecar;
+  const running = host.request('llm/prompt', { model: 'test-slow', prompt: 'x', options: { chunks: 10, delay_ms: 30 }, promptId: 'p', stream: {} });
+  await host.next(({ method }) => method === 'llm/delta');
+  const down = host.request('shutdown');
+  expect((await host.request('llm/prompt', { model: 'echo', prompt: 'x' })).error).toMatchObject({ code: -31005, data: { kind: 'shuttingDown' } });
+  expect((await running).result.stopReason).toBe('end');
+  expect((await down).result).toBeNull();
+  const order = host.messages.filter(({ result }) => result !== undefined).map(({ result }) => (result === null ? 'shutdown' : result.stopReason));
+  expect(order.slice(1)).toEqual(['end', 'shutdown']);
+});
+
+test('shutdown cancels what does not finish within ten seconds', { timeout: 30_000 }, async () => {
+  await using sidecar = await startReady({ config: 'test_models: true\n', timeoutMs: 20_000 });
+  const { host } = sidecar;
+  const running = host.request('llm/prompt', { model: 'test-endless', prompt: 'x', promptId: 'p', stream: {} });
+  await host.next(({ method }) => method === 'llm/delta');
+  const down = host.request('shutdown');
+  expect((await running).result.stopReason).toBe('cancelled');
+  expect((await down).result).toBeNull();
+});
