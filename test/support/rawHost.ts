@@ -76,29 +76,28 @@ export function startRawHost(options: RawHostOptions = {}): RawHost {
   const closed = ended.then(([code, signal]) => ({ code: (code as number) ?? null, signal: (signal as NodeJS.Signals) ?? null, stderr }));
 
   const next = async (fits: (message: RawMessage) => boolean = () => true): Promise<RawMessage> => {
-    const late = Promise.withResolvers<never>();
-    const describe = (why: string) =>
-      new Error(`${why}. Received: ${messages.map((message) => JSON.stringify(message).slice(0, 300)).join('\n')}\nstderr: ${stderr}`);
-    const timer = setTimeout(() => late.reject(describe(`No such message within ${timeoutMs} ms`)), timeoutMs);
+    const late = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => late.resolve('late'), timeoutMs);
     const gone = closed.then(() => 'gone' as const);
+    let why: string | void = undefined;
     try {
-      for (;;) {
-        const found = messages.find((message) => !given.has(message) && fits(message));
-        if (found !== undefined) {
-          given.add(found);
-          return found;
+      for (let index = 0; ; why = await Promise.race([onMessage.promise, gone, late.promise])) {
+        for (; index < messages.length; index += 1) {
+          const message = messages[index]!;
+          if (given.has(message) || !fits(message)) continue;
+          given.add(message);
+          return message;
         }
-        const waitedFor = onMessage.promise;
-        if (
-          (await Promise.race([waitedFor, gone, late.promise])) === 'gone' &&
-          !messages.some((message) => !given.has(message) && fits(message))
-        )
-          throw describe('The sidecar is gone and sent no such message');
+        if (why === 'late') throw new Error(`No such message within ${timeoutMs} ms. ${received()}`);
+        if (why === 'gone') throw new Error(`The sidecar is gone and sent no such message. ${received()}`);
       }
     } finally {
       clearTimeout(timer);
-      late.promise.catch(() => {});
     }
+  };
+  const received = (): string => {
+    const last = messages.slice(-20).map((message) => JSON.stringify(message).slice(0, 300));
+    return `The last of ${messages.length} received:\n${last.join('\n')}\nstderr: ${stderr.slice(-2000)}`;
   };
 
   const sendRaw = (bytes: Buffer | string): void => {
