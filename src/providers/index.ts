@@ -17,7 +17,18 @@ import { optionsSchemaOf } from './optionsSchema.ts';
 import { xai } from './xai.ts';
 
 /** A new provider is its data file and one entry here. */
-const definitions: readonly ProviderDefinition[] = [openai, anthropic, google, mistral, groq, deepseek, xai, cohere, openrouter, openaiCompatible];
+const definitions: readonly ProviderDefinition[] = [
+  openai,
+  anthropic,
+  google,
+  mistral,
+  groq,
+  deepseek,
+  xai,
+  cohere,
+  openrouter,
+  openaiCompatible,
+];
 
 /** What a `type` in the configuration may be. */
 export function providerTypes(): string[] {
@@ -60,7 +71,10 @@ export interface ProviderOptions {
  * The providers of a configuration by name: every built-in one, changed by the settings of its name, and the ones that the
  * settings add. Nothing is imported or connected yet. They share one pool of connections.
  */
-export function createProviders(settings: readonly ProviderSettings[], options: ProviderOptions = {}): ReadonlyMap<string, LoadableProvider> {
+export function createProviders(
+  settings: readonly ProviderSettings[],
+  options: ProviderOptions = {},
+): ReadonlyMap<string, LoadableProvider> {
   const context = {
     send: createSend(options.environment),
     idleTimeoutMs: options.idleTimeoutMs ?? 300_000,

@@ -22,6 +22,8 @@ export const openrouter: ProviderDefinition = {
   },
   namespace: () => 'openrouter',
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  messageMetadata: ['reasoning_details'],
+  guessesFinish: true,
   costUsd: (usage) => {
     const cost = usage['cost'];
     return typeof cost === 'number' && Number.isFinite(cost) && cost >= 0 ? decimalUsd(String(cost)) : undefined;

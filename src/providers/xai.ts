@@ -17,7 +17,15 @@ export const xai: ProviderDefinition = {
     if (api === 'chat') {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
       return ({ baseUrl, apiKey = '', headers, fetch }) => {
-        const settings = { name: 'compatible', baseURL: baseUrl, apiKey, headers, fetch, includeUsage: true, supportsStructuredOutputs: true };
+        const settings = {
+          name: 'compatible',
+          baseURL: baseUrl,
+          apiKey,
+          headers,
+          fetch,
+          includeUsage: true,
+          supportsStructuredOutputs: true,
+        };
         const provider = createOpenAICompatible(settings);
         return (modelId) => provider.chatModel(modelId);
       };

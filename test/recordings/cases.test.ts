@@ -11,17 +11,32 @@ describe.skipIf(!hasRecordings)(`every recorded response, ${cases.length} of the
   });
   afterAll(() => replay.close());
 
-  it.each(cases.map((one) => [one.id, one] as const))('%s', async (id, recorded) => {
+  const run = async (recorded: RecordedCase, changed: { type?: string; stream?: boolean } = {}): Promise<void> => {
+    const settings = settingsOf(recorded, `${replay.url}/case/${recorded.id}`);
     const outcome = await runOnPort({
-      settings: settingsOf(recorded, `${replay.url}/case/${id}`),
+      settings: { ...settings, type: changed.type ?? settings.type, api: changed.type === undefined ? settings.api : undefined },
       messages: question,
       tools: toolsOf(recorded),
-      stream: recorded.stream,
+      stream: changed.stream ?? recorded.stream,
     });
     expectRecorded(outcome, recorded);
     expect(JSON.stringify(outcome)).not.toContain(canaryKey);
-  });
+  };
+
+  it.each(named(cases))('%s', (_id, recorded) => run(recorded));
+  // A server that answers in one piece, or in a stream, whatever is asked for.
+  it.each(named(cases))('%s, asked for the other way', (_id, recorded) => run(recorded, { stream: !recorded.stream }));
+
+  const chat = cases.filter(({ api }) => api === 'openai-chat');
+  it.each(named(chat))('%s, through openai-compatible', (_id, recorded) => run(recorded, { type: 'openai-compatible' }));
+  it.each(named(chat.filter(({ id }) => id.startsWith('openrouter-'))))('%s, through openrouter', (_id, recorded) =>
+    run(recorded, { type: 'openrouter' }),
+  );
 });
+
+function named(some: readonly RecordedCase[]): (readonly [string, RecordedCase])[] {
+  return some.map((one) => [one.id, one] as const);
+}
 
 function expectRecorded(outcome: Outcome, { id, expected, accept }: RecordedCase): void {
   if (expected.text === undefined) {

@@ -6,7 +6,9 @@ const good = promptCases().filter(({ status, expected }) => status === 200 && ex
 const streamed = good.filter(({ stream }) => stream);
 const whole = good.filter(({ stream }) => !stream);
 /** One case of each wire is enough where the time of the fault counts. */
-const ofEachWire = streamed.filter((one, index) => streamed.findIndex(({ provider, api }) => provider === one.provider && api === one.api) === index);
+const ofEachWire = streamed.filter(
+  (one, index) => streamed.findIndex(({ provider, api }) => provider === one.provider && api === one.api) === index,
+);
 
 describe.skipIf(!hasRecordings)('recorded responses behind faults', () => {
   let replay: Replay;
@@ -67,32 +69,41 @@ describe.skipIf(!hasRecordings)('recorded responses behind faults', () => {
     expect(outcome.error?.message).toContain('injected HTTP');
   });
 
-  it.each(product(ofEachWire, ['stall-after-0', 'stall-after-2', 'slow-headers-60000']))('%s: %s ends as providerTimeout', async (_id, fault, recorded) => {
-    expect((await run(recorded, fault, 150)).error).toMatchObject({ kind: 'providerTimeout', retryable: true });
-  });
+  it.each(product(ofEachWire, ['stall-after-0', 'stall-after-2', 'slow-headers-60000']))(
+    '%s: %s ends as providerTimeout',
+    async (_id, fault, recorded) => {
+      expect((await run(recorded, fault, 150)).error).toMatchObject({ kind: 'providerTimeout', retryable: true });
+    },
+  );
 
-  it.each(product(ofEachWire, ['slow-headers-50', '503-then-ok-1']))('%s: %s is waited for, or not retried here', async (_id, fault, recorded) => {
-    const outcome = await run(recorded, fault);
-    if (fault === '503-then-ok-1') expect(outcome.error).toMatchObject({ kind: 'providerError', retryable: true, retryAfterMs: 0 });
-    else expect(outcome).toMatchObject({ error: null, text: recorded.expected.text });
-  });
+  it.each(product(ofEachWire, ['slow-headers-50', '503-then-ok-1']))(
+    '%s: %s is waited for, or not retried here',
+    async (_id, fault, recorded) => {
+      const outcome = await run(recorded, fault);
+      if (fault === '503-then-ok-1') expect(outcome.error).toMatchObject({ kind: 'providerError', retryable: true, retryAfterMs: 0 });
+      else expect(outcome).toMatchObject({ error: null, text: recorded.expected.text });
+    },
+  );
 
-  it.each(ofEachWire.map((one) => [one.id, one] as const))('%s: an abort in the middle throws its reason and hangs up', async (id, recorded) => {
-    const controller = new AbortController();
-    const namespace = `abort-${id}`;
-    const running = runOnPort({
-      settings: settingsOf(recorded, `${replay.url}/ns/${namespace}/fault/stall-after-2/${id}`),
-      messages: question,
-      tools: toolsOf(recorded),
-      stream: true,
-      signal: controller.signal,
-    });
-    await until(() => replay.requests(namespace)[0]?.outcome === 'stalled');
-    const reason = new Error('enough');
-    controller.abort(reason);
-    await expect(running).rejects.toBe(reason);
-    await until(() => 'clientClosedAfterMs' in (replay.requests(namespace)[0] ?? {}));
-  });
+  it.each(ofEachWire.map((one) => [one.id, one] as const))(
+    '%s: an abort in the middle throws its reason and hangs up',
+    async (id, recorded) => {
+      const controller = new AbortController();
+      const namespace = `abort-${id}`;
+      const running = runOnPort({
+        settings: settingsOf(recorded, `${replay.url}/ns/${namespace}/fault/stall-after-2/${id}`),
+        messages: question,
+        tools: toolsOf(recorded),
+        stream: true,
+        signal: controller.signal,
+      });
+      await until(() => replay.requests(namespace)[0]?.outcome === 'stalled');
+      const reason = new Error('enough');
+      controller.abort(reason);
+      await expect(running).rejects.toBe(reason);
+      await until(() => 'clientClosedAfterMs' in (replay.requests(namespace)[0] ?? {}));
+    },
+  );
 });
 
 /** The answers of one or two events (Gemini) have said how they end before the fault comes. */

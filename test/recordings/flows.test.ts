@@ -28,21 +28,24 @@ describe.skipIf(!hasRecordings)('recorded conversations carry every opaque value
     expect(replay.requests(`flow-${id}`)).toHaveLength(ordered.length);
   });
 
-  it.each([...flows].map(([id, steps]) => [id, steps] as const))('%s, of a host that keeps `signature` but no providerMetadata', async (id, steps) => {
-    const [first, second] = steps;
-    const kinds = (first?.flow?.mustEcho ?? []).map(({ kind }) => kind);
-    if (first === undefined || second === undefined) throw new Error('a flow has two steps');
-    const outcome = await ask(id, first, question, 'bare');
-    const bare = outcome.content.map((part) => {
-      const { providerMetadata: _, ...rest } = part as { providerMetadata?: unknown };
-      return rest as ContentPart;
-    });
-    await ask(id, second, [...question, { role: 'assistant', content: bare }, ...answersTo(outcome)], 'bare');
-    const sent = replay.requests(`bare-${id}`).at(-1)?.body ?? '';
-    // Ids of items have no member of ours; signatures and encrypted thoughts do.
-    for (const { kind, value } of first.flow?.mustEcho ?? []) if (kind !== 'reasoning item id') expect(sent, kind).toContain(value);
-    expect(kinds.length).toBeGreaterThan(0);
-  });
+  it.each([...flows].map(([id, steps]) => [id, steps] as const))(
+    '%s, of a host that keeps `signature` but no providerMetadata',
+    async (id, steps) => {
+      const [first, second] = steps;
+      const kinds = (first?.flow?.mustEcho ?? []).map(({ kind }) => kind);
+      if (first === undefined || second === undefined) throw new Error('a flow has two steps');
+      const outcome = await ask(id, first, question, 'bare');
+      const bare = outcome.content.map((part) => {
+        const { providerMetadata: _, ...rest } = part as { providerMetadata?: unknown };
+        return rest as ContentPart;
+      });
+      await ask(id, second, [...question, { role: 'assistant', content: bare }, ...answersTo(outcome)], 'bare');
+      const sent = replay.requests(`bare-${id}`).at(-1)?.body ?? '';
+      // Ids of items have no member of ours; signatures and encrypted thoughts do.
+      for (const { kind, value } of first.flow?.mustEcho ?? []) if (kind !== 'reasoning item id') expect(sent, kind).toContain(value);
+      expect(kinds.length).toBeGreaterThan(0);
+    },
+  );
 
   const ask = (id: string, step: RecordedCase, messages: readonly Message[], namespace = 'flow'): Promise<Outcome> => {
     const settings = settingsOf(step, `${replay.url}/ns/${namespace}-${id}/flow/${id}`);
@@ -58,5 +61,10 @@ function expectEchoed(replay: Replay, id: string, before: RecordedCase | undefin
 function answersTo({ toolCalls }: Outcome): Message[] {
   return toolCalls.length === 0
     ? []
-    : [{ role: 'tool', content: toolCalls.map(({ id, name }) => ({ type: 'toolResult', toolCallId: id, name, content: [{ type: 'text', text: '40' }] })) }];
+    : [
+        {
+          role: 'tool',
+          content: toolCalls.map(({ id, name }) => ({ type: 'toolResult', toolCallId: id, name, content: [{ type: 'text', text: '40' }] })),
+        },
+      ];
 }

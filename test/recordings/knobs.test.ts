@@ -5,7 +5,14 @@ import { question, runOnPort, settingsOf, toolsOf } from './support/runCase.ts';
 /** The same bytes, cut and dressed differently, must read the same. */
 const knobs = ['split-7', 'crlf', 'comments', 'bom', 'one-write', 'no-done', 'crlf/split-3', 'comments/one-write'];
 const cases = promptCases().filter(({ stream, status }) => stream && status === 200);
-const small = new Set(['openai-chat-text-stream', 'openai-responses-text-stream', 'anthropic-text-stream', 'google-text-stream', 'mistral-tool-stream', 'ollama-tool-stream']);
+const small = new Set([
+  'openai-chat-text-stream',
+  'openai-responses-text-stream',
+  'anthropic-text-stream',
+  'google-text-stream',
+  'mistral-tool-stream',
+  'ollama-tool-stream',
+]);
 
 describe.skipIf(!hasRecordings)('recorded streams, cut and dressed differently', () => {
   let replay: Replay;
@@ -17,7 +24,12 @@ describe.skipIf(!hasRecordings)('recorded streams, cut and dressed differently',
   const rows = cases.flatMap((one) => [...knobs, ...(small.has(one.id) ? ['split-1'] : [])].map((knob) => [one.id, knob, one] as const));
   it.each(rows)('%s with %s', async (id, knob, recorded) => {
     const run = (path: string) =>
-      runOnPort({ settings: settingsOf(recorded, `${replay.url}/case/${id}${path}`), messages: question, tools: toolsOf(recorded), stream: true });
+      runOnPort({
+        settings: settingsOf(recorded, `${replay.url}/case/${id}${path}`),
+        messages: question,
+        tools: toolsOf(recorded),
+        stream: true,
+      });
     const [plain, dressed] = await Promise.all([run(''), run(`/${knob}`)]);
     expect(withoutMadeIds(dressed)).toEqual(withoutMadeIds(plain));
   });

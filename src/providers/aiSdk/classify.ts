@@ -32,7 +32,11 @@ export function classify(problem: Problem): Class {
   if (row !== undefined) return row.class;
   if (/timedout|timeout/.test(names)) return timedOut;
   const retryable = isRetryable(problem, names);
-  return { kind: 'providerError', retryable, advice: retryable ? 'Try again later, or use another model.' : 'See what it says about the request.' };
+  return {
+    kind: 'providerError',
+    retryable,
+    advice: retryable ? 'Try again later, or use another model.' : 'See what it says about the request.',
+  };
 }
 
 /** Not the caller's fault: the server's, the network's, or nothing known against a second attempt. */
@@ -65,7 +69,11 @@ const rows: readonly Row[] = [
     name: /insufficient_(quota|balance|credits|funds)|billing|payment_required|quota_exceeded/,
     word: /credit balance|insufficient (quota|balance|credits?|funds)|out of credits|used all available credits|spending limit|billing hard limit/,
     status: [402],
-    class: { kind: 'providerQuota', retryable: false, advice: "Check the account's plan and credit with the provider, or use another key." },
+    class: {
+      kind: 'providerQuota',
+      retryable: false,
+      advice: "Check the account's plan and credit with the provider, or use another key.",
+    },
   },
   {
     name: /invalid_api_key|authentication|unauthenticated|unauthorized|permission_(error|denied)|invalid_key/,

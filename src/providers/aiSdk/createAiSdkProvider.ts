@@ -30,7 +30,11 @@ export interface LoadableProvider extends Provider {
 }
 
 /** A provider of the configuration over its package. Makes one attempt per prompt and holds no key between prompts. */
-export function createAiSdkProvider(definition: ProviderDefinition, settings: ProviderSettings, context: ProviderContext): LoadableProvider {
+export function createAiSdkProvider(
+  definition: ProviderDefinition,
+  settings: ProviderSettings,
+  context: ProviderContext,
+): LoadableProvider {
   const exchanges: Exchanges = new WeakMap();
   const models = new Map<string, LanguageModelV4>();
   const { mendBody, mendRequest } = definition;

@@ -26,6 +26,10 @@ export interface ProviderDefinition {
   prepare?(call: PrepareCall): PreparedOptions;
   /** Whether function tools and schemas that meet OpenAI's strict rules are marked strict, and others not strict. */
   readonly strictSchemas?: boolean | undefined;
+  /** Members of the finished answer's metadata that the next turn has to carry back with the message. */
+  readonly messageMetadata?: readonly string[] | undefined;
+  /** Whether its package makes up how an answer ended when the provider does not say. */
+  readonly guessesFinish?: boolean | undefined;
   /** The price it reports for a call, in exact decimal USD. */
   costUsd?(usage: JsonObject): string | undefined;
   readonly mendBody?: ((body: JsonObject) => JsonObject | undefined) | undefined;
@@ -69,15 +73,7 @@ export interface PreparedOptions {
 
 export type CallSettings = Pick<
   LanguageModelV4CallOptions,
-  | 'maxOutputTokens'
-  | 'temperature'
-  | 'stopSequences'
-  | 'topP'
-  | 'topK'
-  | 'presencePenalty'
-  | 'frequencyPenalty'
-  | 'seed'
-  | 'reasoning'
+  'maxOutputTokens' | 'temperature' | 'stopSequences' | 'topP' | 'topK' | 'presencePenalty' | 'frequencyPenalty' | 'seed' | 'reasoning'
 > & { providerOptions?: SharedV4ProviderOptions };
 
 export type OptionName =

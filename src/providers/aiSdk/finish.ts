@@ -1,5 +1,5 @@
 import { InvalidResponseDataError } from '@ai-sdk/provider';
-import type { Json, JsonObject, StopReason } from '../../../protocol/index.ts';
+import type { JsonObject, StopReason } from '../../../protocol/index.ts';
 import type { ModelFinish } from '../../engine/ports.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { Exchange } from '../http/exchange.ts';
@@ -16,7 +16,7 @@ export function toFinish(ending: Ending, exchange: Exchange, about: { collector:
   const { collector, definition } = about;
   if (exchange.problem !== undefined) throw ending.error?.value ?? new Error('the provider sent an error');
   if (ending.error !== undefined && !saysOnlyUnfinished(ending.error.value, exchange)) throw ending.error.value;
-  const stopReason = stopReasonOf(ending);
+  const stopReason = stopReasonOf(ending, definition.guessesFinish === true);
   collector.endAll();
   const raw = exchange.usage ?? (ending.rawUsage as JsonObject | undefined);
   if (stopReason === 'interrupted' && !collector.hasContent()) throw nothing(exchange);
@@ -27,13 +27,25 @@ export function toFinish(ending: Ending, exchange: Exchange, about: { collector:
     usage,
     ...(ending.responseId === undefined ? {} : { responseId: ending.responseId }),
     ...(costUsd === undefined ? {} : { costUsd }),
-    ...(hasMembers(ending.metadata) ? { providerMetadata: ending.metadata as unknown as JsonObject } : {}),
+    ...messageMetadata(ending, definition),
   };
 }
 
-function stopReasonOf({ finishReason, error }: Ending): StopReason {
+function messageMetadata({ metadata = {} }: Ending, definition: ProviderDefinition): Pick<ModelFinish, 'providerMetadata'> {
+  for (const [namespace, own] of Object.entries(metadata)) {
+    const kept = Object.entries(own ?? {}).filter(
+      ([name, value]) => definition.messageMetadata?.includes(name) === true && value !== undefined,
+    );
+    if (kept.length > 0) return { providerMetadata: { [namespace]: Object.fromEntries(kept) as JsonObject } };
+  }
+  return {};
+}
+
+function stopReasonOf({ finishReason, error }: Ending, guesses: boolean): StopReason {
   if (finishReason === undefined || error !== undefined) return 'interrupted';
   const { unified, raw } = finishReason;
+  // Without a word of the provider, the stream only stopped.
+  if (raw === undefined && (unified === 'other' || guesses)) return 'interrupted';
   switch (unified) {
     case 'stop':
       return 'end';
@@ -45,9 +57,8 @@ function stopReasonOf({ finishReason, error }: Ending): StopReason {
       return 'contentFilter';
     case 'error':
       throw new Error(`the provider ended with ${raw ?? 'an error'}`);
-    // Without a word of the provider, the stream only stopped.
     default:
-      return unified === 'interrupted' || raw === undefined ? 'interrupted' : 'other';
+      return unified;
   }
 }
 
@@ -61,8 +72,4 @@ function nothing({ name, status }: Exchange): Failure {
     retryable: true,
     provider: { name, ...(status === undefined ? {} : { status }) },
   });
-}
-
-function hasMembers(metadata: object | undefined): boolean {
-  return metadata !== undefined && Object.values(metadata).some((own: Json) => typeof own === 'object' && own !== null && Object.keys(own).length > 0);
 }

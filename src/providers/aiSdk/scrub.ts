@@ -15,7 +15,9 @@ export function createScrub(secrets: readonly string[], prompt: () => string): S
 /** All text of a prompt, for createScrub. */
 export function promptText(system: string | undefined, messages: readonly Message[]): string {
   const texts = messages.flatMap(({ content }) =>
-    typeof content === 'string' ? [content] : content.flatMap((part) => ('text' in part && typeof part.text === 'string' ? [part.text] : [])),
+    typeof content === 'string'
+      ? [content]
+      : content.flatMap((part) => ('text' in part && typeof part.text === 'string' ? [part.text] : [])),
   );
   return [system ?? '', ...texts].join('\n');
 }
@@ -24,7 +26,12 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
     if (secret.length < 4) continue;
-    const forms = new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), Buffer.from(secret).toString('base64')]);
+    const forms = new Set([
+      secret,
+      encodeURIComponent(secret),
+      JSON.stringify(secret).slice(1, -1),
+      Buffer.from(secret).toString('base64'),
+    ]);
     for (const form of forms) clean = clean.replaceAll(form, '[key]');
   }
   // A masked key still tells its ends: sk-pr***********abcd

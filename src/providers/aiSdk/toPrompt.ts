@@ -123,7 +123,10 @@ function toOutput({ content, isError }: PartOf<'toolResult'>): LanguageModelV4To
   return { type: isError === true ? 'error-text' : 'text', value };
 }
 
-function isPart<Type extends 'text' | 'reasoning' | 'toolCall' | 'toolResult' | 'attachment'>(part: ContentPart, type: Type): part is PartOf<Type> {
+function isPart<Type extends 'text' | 'reasoning' | 'toolCall' | 'toolResult' | 'attachment'>(
+  part: ContentPart,
+  type: Type,
+): part is PartOf<Type> {
   return part.type === type;
 }
 

@@ -41,7 +41,8 @@ async function loadPart(part: ContentPart, context: LoadContext): Promise<Conten
 }
 
 async function loadAttachment(part: AttachmentPart, context: LoadContext): Promise<AttachmentPart> {
-  if (part.data !== undefined) return { ...part, mediaType: part.mediaType ?? mediaTypeOfBytes(Buffer.from(part.data.slice(0, 64), 'base64')) };
+  if (part.data !== undefined)
+    return { ...part, mediaType: part.mediaType ?? mediaTypeOfBytes(Buffer.from(part.data.slice(0, 64), 'base64')) };
   if (part.path !== undefined) {
     const bytes = await readFile(part.path, context.signal);
     return { type: 'attachment', mediaType: part.mediaType ?? mediaTypeOfBytes(bytes, part.path), data: bytes.toString('base64') };
@@ -55,7 +56,10 @@ async function loadAttachment(part: AttachmentPart, context: LoadContext): Promi
 function fetchesItself(url: URL, mediaType: string, supported: LoadContext['supported']): boolean {
   return Object.entries(supported).some(
     ([pattern, urls]) =>
-      (pattern === '*' || pattern === '*/*' || pattern === mediaType || (pattern.endsWith('/*') && mediaType.startsWith(pattern.slice(0, -1)))) &&
+      (pattern === '*' ||
+        pattern === '*/*' ||
+        pattern === mediaType ||
+        (pattern.endsWith('/*') && mediaType.startsWith(pattern.slice(0, -1)))) &&
       urls.some((expression) => expression.test(url.href.toLowerCase())),
   );
 }
@@ -68,7 +72,9 @@ async function readFile(path: string, signal: AbortSignal): Promise<Buffer> {
   } catch (error) {
     if (error instanceof Failure || signal.aborted) throw error;
     const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    throw new Failure('invalidParams', `The attachment ${path} cannot be read (${reason}).`, { issues: [{ path: 'attachments', message: reason }] });
+    throw new Failure('invalidParams', `The attachment ${path} cannot be read (${reason}).`, {
+      issues: [{ path: 'attachments', message: reason }],
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { Failure } from '../../lib/failure.ts';
 import type { Exchange, Exchanges } from './exchange.ts';
 import { mergeUsage, problemOf, usageOf } from './readEvent.ts';
 import type { HttpResponse, Send } from './send.ts';
+import { toWebStream } from './toWebStream.ts';
 import { watchBody, watchEvents } from './watchEvents.ts';
 
 /**
@@ -90,14 +91,16 @@ function refuseWebPage({ status, headers, body }: HttpResponse, { name }: Exchan
 
 async function toWebResponse(response: HttpResponse, exchange: Exchange, settings: FetchSettings): Promise<Response> {
   const { status, headers, body } = response;
-  if (status >= 400) return new Response(toWebStream(body, exchange, { watch: () => {}, maxBytes: settings.maxResponseBytes }), { status, headers });
+  const { maxResponseBytes } = settings;
+  const passing = { onBytes: (bytes: number) => count(bytes, exchange, maxResponseBytes), onEnd: () => void (exchange.ended = true) };
+  if (status >= 400) return new Response(toWebStream(body, { ...passing, watch: () => {} }), { status, headers });
   const onEvent = (event: JsonObject): void => take(event, exchange);
   const isStream = exchange.stream ? !(await isJson(response)) : /^\s*text\/event-stream/i.test(headers['content-type'] ?? '');
   let given: Response;
   if (isStream) {
-    given = new Response(toWebStream(body, exchange, { watch: watchEvents(onEvent), maxBytes: settings.maxResponseBytes }), { status, headers });
+    given = new Response(toWebStream(body, { ...passing, watch: watchEvents(onEvent) }), { status, headers });
   } else {
-    const text = await readText(body, exchange, settings.maxResponseBytes);
+    const text = await readText(body, exchange, maxResponseBytes);
     watchBody(text, onEvent);
     given = new Response(settings.mendBody === undefined ? text : mended(text, settings.mendBody), { status, headers });
   }
@@ -135,55 +138,16 @@ function take(event: JsonObject, exchange: Exchange): void {
   exchange.onUsage(exchange.usage);
 }
 
-interface Passing {
-  readonly watch: (bytes: Uint8Array) => void;
-  readonly maxBytes: number;
-}
-
-function toWebStream(body: Readable, exchange: Exchange, { watch, maxBytes }: Passing): ReadableStream<Uint8Array> {
-  let bytes = 0;
-  let cancelled = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        body.on('data', (chunk: Buffer) => {
-          if (cancelled) return;
-          exchange.touch();
-          bytes += chunk.length;
-          if (bytes > maxBytes) {
-            exchange.fail(tooLarge(exchange, maxBytes));
-            return;
-          }
-          watch(chunk);
-          controller.enqueue(chunk);
-          if ((controller.desiredSize ?? 0) <= 0) body.pause();
-        });
-        body.on('end', () => {
-          exchange.ended = true;
-          if (!cancelled) controller.close();
-        });
-        // Also keeps a late error, of the abort itself, from being unhandled.
-        body.on('error', (error) => controller.error(error));
-      },
-      pull() {
-        body.resume();
-      },
-      cancel() {
-        cancelled = true;
-        body.destroy();
-      },
-    },
-    { highWaterMark: 16 },
-  );
+function count(bytes: number, exchange: Exchange, maxBytes: number): void {
+  exchange.touch();
+  exchange.bytes += bytes;
+  if (exchange.bytes > maxBytes) exchange.fail(tooLarge(exchange, maxBytes));
 }
 
 async function readText(body: Readable, exchange: Exchange, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
-  let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    exchange.touch();
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(exchange, maxBytes);
+    count(chunk.length, exchange, maxBytes);
     chunks.push(chunk);
   }
   exchange.ended = true;

@@ -22,6 +22,8 @@ export interface Exchange {
   held: Response | undefined;
   status: number | undefined;
   requestId: string | undefined;
+  /** Of the body, so far. */
+  bytes: number;
   /** The body has arrived to its end. */
   ended: boolean;
   /** The provider's own error object, if the body had one. */
@@ -65,6 +67,7 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
     held: undefined,
     status: undefined,
     requestId: undefined,
+    bytes: 0,
     ended: false,
     problem: undefined,
     usage: undefined,

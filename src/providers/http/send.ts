@@ -17,8 +17,8 @@ export interface HttpResponse {
 
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Idle connections are kept this long: a conversation's next turn finds its connection open. */
-const keepAliveMs = 60_000;
+/** Idle connections are kept this long, below the 60 s after which common load balancers close theirs. */
+const keepAliveMs = 50_000;
 
 /**
  * Sends over node:http with kept-alive connections, no redirects and no timeouts of its own (the exchange has one). Less
@@ -37,14 +37,18 @@ export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
     }
     return agent;
   };
-  return ({ url, method, headers, body, signal }) =>
-    new Promise((resolve, reject) => {
-      const options = { method, headers: withLength(headers, body), signal, agent: agentOf(url.protocol) };
+  return async ({ url, method, headers, body, signal }) => {
+    const agent = agentOf(url.protocol);
+    // A kept connection that the server has closed meanwhile must be noticed as closed before it is used again.
+    if (Object.keys(agent.freeSockets).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    return new Promise((resolve, reject) => {
+      const options = { method, headers: withLength(headers, body), signal, agent };
       const request: ClientRequest = moduleOf(url.protocol).request(url, options, (response) => resolve(toResponse(response)));
       // Also after the response has begun: the body then has the same error, this one must not be unhandled.
       request.on('error', reject);
       request.end(body);
     });
+  };
 }
 
 function withLength(headers: Record<string, string>, body: string | Uint8Array | undefined): Record<string, string> {

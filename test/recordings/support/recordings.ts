@@ -11,7 +11,12 @@ export interface RecordedCase {
   readonly tags: readonly string[];
   readonly stream: boolean;
   readonly status: number;
-  readonly flow: { readonly id: string; readonly step: number; readonly of: number; readonly mustEcho?: readonly { kind: string; value: string }[] } | null;
+  readonly flow: {
+    readonly id: string;
+    readonly step: number;
+    readonly of: number;
+    readonly mustEcho?: readonly { kind: string; value: string }[];
+  } | null;
   readonly accept?: { readonly finishReason?: readonly (string | null)[]; readonly text?: readonly string[] };
   readonly expected: {
     readonly text?: string;
@@ -34,7 +39,15 @@ export interface RecordedError {
 
 export interface Replay {
   readonly url: string;
-  requests(namespace?: string): readonly { readonly path: string; readonly json: JsonObject | null; readonly body: string; readonly headers: Record<string, string>; readonly outcome: string }[];
+  requests(
+    namespace?: string,
+  ): readonly {
+    readonly path: string;
+    readonly json: JsonObject | null;
+    readonly body: string;
+    readonly headers: Record<string, string>;
+    readonly outcome: string;
+  }[];
   close(): Promise<void>;
 }
 
@@ -54,6 +67,8 @@ export function promptCases(): RecordedCase[] {
 }
 
 export async function startReplay(): Promise<Replay> {
-  const module = (await import(pathToFileURL(join(folder, 'replay.mjs')).href)) as { startReplay(options: { data: string }): Promise<Replay> };
+  const module = (await import(pathToFileURL(join(folder, 'replay.mjs')).href)) as {
+    startReplay(options: { data: string }): Promise<Replay>;
+  };
   return module.startReplay({ data: join(folder, 'data') });
 }

@@ -65,7 +65,12 @@ export const runOnPort: RunCase = async ({ settings, messages, tools, stream, si
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { retryable, retryAfterMs } = error.detail;
-    return { ...fold(events), stopReason: null, responseId: undefined, error: { kind: error.kind, message: error.message, retryable, retryAfterMs } };
+    return {
+      ...fold(events),
+      stopReason: null,
+      responseId: undefined,
+      error: { kind: error.kind, message: error.message, retryable, retryAfterMs },
+    };
   }
 };
 
