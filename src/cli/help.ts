@@ -1,0 +1,38 @@
+import type { Channel } from './terminal.ts';
+
+export const mainHelp = `A language server, but for LLMs: it holds the keys, the rules and the prices of models.
+
+Usage:
+  llm-sidecar [options]          serve a host, JSON-RPC over stdin and stdout
+  llm-sidecar <command> …
+
+Commands:
+  prompt [TEXT…]                 ask a model
+  chat                           talk with a model
+  models                         list the models that may be used
+  config check | path | schema   look after the configuration
+  schema                         print the protocol as OpenRPC
+  help <command>                 how a command is used; also <command> --help
+
+Options to serve:
+      --stdio                    over stdin and stdout, the default
+      --pipe=NAME                connect to a named pipe or Unix socket on which the host listens
+      --socket=PORT              connect to a port of 127.0.0.1 on which the host listens
+      --framing=KIND             content-length or ndjson; auto, the default, goes by the first byte
+      --max-message-bytes=N      the largest message that is accepted, 67108864 by default
+  -c, --config FILE              the configuration
+
+Options:
+  -h, --help                     this page
+  -V, --version                  the version
+
+Examples:
+  llm-sidecar prompt -m echo 'Hello'
+  llm-sidecar config check
+  llm-sidecar --stdio --config team.yaml
+`;
+
+/** Headings are bold where there is colour. */
+export function showHelp(channel: Channel, help: string): void {
+  channel.write(help.replaceAll(/^[A-Z][\w ]*:$/gm, (heading) => channel.paint('bold', heading)));
+}

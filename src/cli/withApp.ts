@@ -1,0 +1,36 @@
+import type { App } from '../app.ts';
+import type { CommandContext } from './command.ts';
+
+/** Opens the whole sidecar in this process for as long as `run` takes. */
+export async function withApp<T>(
+  { terminal, env, cwd }: CommandContext,
+  configPath: string | undefined,
+  run: (app: App) => Promise<T>,
+): Promise<T> {
+  const { openApp } = await import('../app.ts');
+  const app = await openApp({ configPath, env, cwd, write: terminal.warn });
+  try {
+    return await run(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** The same for what obeys the configuration: with errors in it nothing runs, because its limits would not hold. */
+export async function withCheckedApp(
+  context: CommandContext,
+  configPath: string | undefined,
+  run: (app: App) => Promise<number>,
+): Promise<number> {
+  return withApp(context, configPath, async (app) => {
+    const errors = app.config.diagnostics().filter(({ severity, source }) => severity === 'error' && source === app.config.path);
+    if (errors.length === 0) return run(app);
+    const { showDiagnostics } = await import('./showDiagnostics.ts');
+    const { err } = context.terminal;
+    await showDiagnostics(err, errors, context.cwd);
+    err.write(
+      `${err.paint('red', 'error:')} nothing was done, because the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n`,
+    );
+    return 1;
+  });
+}
