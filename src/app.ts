@@ -1,10 +1,13 @@
 import { homedir } from 'node:os';
 import type { Diagnostic } from '../protocol/index.ts';
 import { loadAttachments } from './attachments/loadAttachments.ts';
-import { buildSnapshot, type BuiltSnapshot } from './buildSnapshot.ts';
+import { buildSnapshot, loadLikely } from './buildSnapshot.ts';
+import type { Config } from './config/config.ts';
+import { warningAt } from './config/finding.ts';
 import { openLiveConfig } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
 import { redactedConfig } from './config/redactedConfig.ts';
+import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
 import { createGroups } from './engine/groups.ts';
 import { composeHooks } from './hooks/composeHooks.ts';
@@ -14,7 +17,10 @@ import { createLlmKeysFile } from './keys/llmKeysFile.ts';
 import { createRedactor } from './keys/redact.ts';
 import { createUnlimitedLedger } from './ledger/unlimitedLedger.ts';
 import { createPrices, loadPrices } from './pricing/genaiPrices.ts';
+import { createDiscovery, type Discovery } from './providers/discovery.ts';
+import { createSend } from './providers/http/send.ts';
 import { providerTypes } from './providers/index.ts';
+import { createFetchList } from './providers/modelLists.ts';
 import type { ConfigView } from './session/session.ts';
 
 export interface AppOptions {
@@ -44,29 +50,45 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const surroundings = { env, cwd, home: homedir(), platform: process.platform };
   const live = openLiveConfig({ path: configPath, surroundings, providerTypes: providerTypes(), log });
   const keysFile = createLlmKeysFile(llmFiles(surroundings).keys);
-  const prices = createPrices();
+  const keys = createKeyRing({ secrets: [createEnvSecrets(env)], keysFile, env, learn: (value) => redactor.learn(value) });
   const hooks = composeHooks([], log);
-
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
-  let built: BuiltSnapshot = buildSnapshot(await live.start(), { env });
-  live.onChange((state) => {
-    built = buildSnapshot(state, { env });
-    for (const listener of listeners) listener(diagnostics());
-  });
-  const diagnostics = (): Diagnostic[] => [...live.current.problems, ...built.problems];
 
-  const engine: Engine = {
-    snapshot: () => built.snapshot,
-    hooks: () => hooks,
-    keys: createKeyRing({ secrets: [createEnvSecrets(env)], keysFile, env, learn: (value) => redactor.learn(value) }),
-    prices,
-    ledger: createUnlimitedLedger(),
-    loadAttachments,
-    groups: createGroups(),
-    log,
+  let keyProblems: Diagnostic[] = [];
+  let built = buildSnapshot(await live.start(), { env, discovered: new Map(), before: undefined });
+  const discovery = createDiscovery({
+    targets: discoveryTargets(built.settings, keys),
+    fetchList: createFetchList(createSend(env)),
+    onChange: () => rebuild(),
+    onDefect: (error) => log(`llm-sidecar: the lists of models: ${error instanceof Error ? error.name : 'failed'}`),
+  });
+  const rebuild = (): void => {
+    built = buildSnapshot(live.current, { env, discovered: discovery.models(), before: built });
+    for (const listener of listeners) listener(diagnostics());
   };
+  const lookAtKeys = async (): Promise<void> => {
+    keyProblems = await keysFile.problems();
+  };
+  const diagnostics = (): Diagnostic[] => [...live.current.problems, ...built.problems, ...keyProblems, ...listingProblems(live.current.config, discovery)];
+  live.onChange((state) => {
+    built = buildSnapshot(state, { env, discovered: discovery.models(), before: built });
+    discovery.setTargets(discoveryTargets(built.settings, keys));
+    void lookAtKeys().then(rebuild);
+  });
+  await lookAtKeys();
+
   return {
-    engine,
+    engine: {
+      snapshot: () => built.snapshot,
+      hooks: () => hooks,
+      askServers: async () => discovery.ask(),
+      keys,
+      prices: createPrices(),
+      ledger: createUnlimitedLedger(),
+      loadAttachments,
+      groups: createGroups(),
+      log,
+    },
     config: {
       get path() {
         return live.current.path;
@@ -76,9 +98,12 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     },
     log,
     onChange: (listener) => void listeners.add(listener),
-    warm: async () => {
-      await Promise.allSettled([loadPrices(), ...built.likely.map(async (provider) => provider.load())]);
-    },
-    close: async () => live.close(),
+    warm: async () => void (await Promise.allSettled([loadPrices(), loadLikely(built)])),
+    close: async () => void (await Promise.allSettled([live.close(), discovery.close()])),
   };
+}
+
+/** Servers that could not be asked for their models, at their place in the file. */
+function listingProblems(config: Config, discovery: Discovery): Diagnostic[] {
+  return [...discovery.warnings()].map(([name, warning]) => config.diagnose(warningAt('modelsNotListed', ['providers', name], warning)));
 }

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../protocol/index.ts';
 import { buildCatalogue } from './catalogue/buildCatalogue.ts';
+import type { DiscoveredModel } from './catalogue/builtInModel.ts';
 import { builtInModels } from './catalogue/builtInModels.ts';
+import type { ProviderSettings } from './catalogue/providerSettings.ts';
 import { suggest } from './catalogue/suggest.ts';
 import type { LiveState } from './config/liveConfig.ts';
 import { hasTestModels, toLimits, toProviderSettings, toRules } from './config/toSnapshot.ts';
@@ -10,32 +12,43 @@ import { createEchoProvider, echoModels } from './providers/echo.ts';
 import { createProviders, providerKinds } from './providers/index.ts';
 import { createTestProvider, testModels } from './providers/testModels.ts';
 
+type Loadable = ReturnType<typeof createProviders>;
+
 export interface BuiltSnapshot {
   readonly snapshot: Snapshot;
   /** What is only seen with the catalogue at hand, such as an unknown model. */
   readonly problems: readonly Diagnostic[];
-  /** The providers that the configuration gives as defaults, so that prompts are likely. */
-  readonly likely: readonly { load(): Promise<void> }[];
+  readonly settings: readonly ProviderSettings[];
+  /** Of the settings; kept, with their open connections, while the files are the same. */
+  readonly loadable: Loadable;
+  /** The files it was built from. */
+  readonly state: LiveState;
 }
 
 /** The configuration and the catalogue, joined: names become ids, settings become providers. */
-export function buildSnapshot({ config, aliases, extraProviders }: LiveState, { env }: { env: NodeJS.ProcessEnv }): BuiltSnapshot {
+export function buildSnapshot(
+  state: LiveState,
+  { env, discovered, before }: { env: NodeJS.ProcessEnv; discovered: ReadonlyMap<string, readonly DiscoveredModel[]>; before: BuiltSnapshot | undefined },
+): BuiltSnapshot {
+  const { config, aliases, extraProviders } = state;
   const settings = [...toProviderSettings(config), ...extraProviders];
   const tests = hasTestModels(config);
   const fixed = [...echoModels, ...(tests ? testModels : [])];
-  const catalogue = buildCatalogue({ builtIn: builtInModels, fixed, configured: settings, discovered: new Map(), aliases, providerKinds });
+  const catalogue = buildCatalogue({ builtIn: builtInModels, fixed, configured: settings, discovered, aliases, providerKinds });
   const { rules, problems } = toRules(config, {
     resolve: (name) => catalogue.find(name)?.id ?? null,
     suggest: (name) => suggest(name, catalogue),
   });
-  const loadable = createProviders(settings, { environment: env });
+  const loadable = before?.state === state ? before.loadable : createProviders(settings, { environment: env });
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
+  return { snapshot: { rules, catalogue, providers, limits: toLimits(config) }, problems, settings, loadable, state };
+}
+
+/** Imports the packages of the providers whose models the configuration gives as defaults: prompts to them are likely. */
+export async function loadLikely({ snapshot, loadable }: BuiltSnapshot): Promise<void> {
+  const { rules, catalogue } = snapshot;
   const defaults = [rules.defaultModel, ...[...rules.purposes.values()].map((purpose) => purpose.model)];
-  const likely = new Set(defaults.flatMap((ref) => (ref === null ? [] : (catalogue.find(ref.model)?.provider ?? []))));
-  return {
-    snapshot: { rules, catalogue, providers, limits: toLimits(config) },
-    problems,
-    likely: [...likely].flatMap((name) => loadable.get(name) ?? []),
-  };
+  const names = new Set(defaults.flatMap((ref) => (ref === null ? [] : (catalogue.find(ref.model)?.provider ?? []))));
+  await Promise.all([...names].map(async (name) => loadable.get(name)?.load()));
 }

@@ -14,9 +14,16 @@ export async function chooseModel(
   asked: string | undefined,
   scope: HookScope,
 ): Promise<Model> {
-  const { catalogue, rules } = snapshot;
+  const { rules } = snapshot;
   const answers = await askModelHooks(engine, snapshot, hooks, { ...scope, wantDefault: asked === undefined });
-  const decision = decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
+  const decide = ({ catalogue }: Snapshot): ModelDecision =>
+    decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
+  let decision = decide(snapshot);
+  if (decision.verdict === 'unknown') {
+    // A server that has not been asked for its models yet may have it.
+    await engine.askServers();
+    decision = decide(engine.snapshot());
+  }
   if (decision.verdict === 'use') return decision.model;
   throw refusal(decision, snapshot, scope.purpose);
 }

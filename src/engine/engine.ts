@@ -6,6 +6,8 @@ import type { Snapshot } from './snapshot.ts';
 export interface Engine {
   snapshot(): Snapshot;
   hooks(): Hooks;
+  /** Lets servers that list their models be asked, and waits a moment for those that never were: the snapshot may then know more. */
+  askServers(): Promise<void>;
   readonly keys: KeyRing;
   readonly prices: Prices;
   readonly ledger: Ledger;

@@ -15,6 +15,7 @@ export interface ListRequest {
 
 /** The models an actor may use for a purpose, the default first. behaviour 3. */
 export async function listModels(engine: Engine, request: ListRequest, signal: AbortSignal): Promise<{ models: ModelInfo[]; default: string | null }> {
+  await engine.askServers();
   const snapshot = engine.snapshot();
   const hooks = engine.hooks();
   const { purpose, actor } = request;
