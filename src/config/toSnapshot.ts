@@ -2,7 +2,7 @@ import type { Diagnostic, JsonObject } from '../../protocol/index.ts';
 import type { ConfiguredModel, ProviderSettings } from '../catalogue/providerSettings.ts';
 import { openRules, type ModelRef, type PurposeRules, type Rules } from '../policy/rules.ts';
 import type { Config } from './config.ts';
-import { didYouMean, warningAt, type KeyPath } from './finding.ts';
+import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
 import type { ConfigValues, ModelRefValue } from './schema.ts';
 
 export interface ModelNames {
@@ -16,11 +16,11 @@ export interface ModelNames {
 export function toRules(config: Config, names: ModelNames): { rules: Rules; problems: Diagnostic[] } {
   const problems: Diagnostic[] = [];
   const { values } = config;
-  const canonical = (name: string, path: KeyPath): string => {
+  const canonical = (name: string, path: KeyPath, on: Finding['on'] = 'value'): string => {
     const id = names.resolve(name);
     if (id !== null) return id;
     const message = `There is no model "${name}".${didYouMean(names.suggest(name)) || ' The models are listed by llm/models.'}`;
-    problems.push(config.diagnose(warningAt('unknownModel', path, message)));
+    problems.push(config.diagnose(warningAt('unknownModel', path, message, on)));
     return name;
   };
   const toRef = (value: ModelRefValue, path: KeyPath): ModelRef =>
@@ -56,7 +56,7 @@ export function toRules(config: Config, names: ModelNames): { rules: Rules; prob
     strictKeys: values.strict_keys ?? openRules.strictKeys,
     modelOptions: new Map(
       Object.entries(values.model_options ?? {}).map(([name, options]) => [
-        canonical(name, ['model_options', name]),
+        canonical(name, ['model_options', name], 'key'),
         options as JsonObject,
       ]),
     ),

@@ -28,8 +28,9 @@ export function validate(schema: ConfigSchema, resolved: Resolved): Validated {
     for (const issue of flattenIssues(parsed.error.issues)) {
       const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
       for (const key of unknown) {
+        if (!remove(tree, issue.path, key)) continue;
         progress = true;
-        if (remove(tree, issue.path, key)) warnings.push(unknownKey(key, issue.path, knownKeys(schema, issue.path)));
+        warnings.push(unknownKey(key, issue.path, knownKeys(schema, issue.path)));
       }
       if (unknown.length > 0) continue;
       if (mend(tree, issue, resolved, mended)) progress = true;

@@ -17,7 +17,10 @@ const mostSyntaxErrors = 20;
 /** Never throws. `source` is the file, for the diagnostics. */
 export function readYaml(text: string, source: string): YamlDocument {
   const lines = new LineCounter();
-  const at = (start: number, end: number): Range => ({ start: position(lines, start), end: position(lines, Math.max(start, end)) });
+  const at = (start: number, end: number): Range => {
+    const length = text.slice(start, end).trimEnd().length;
+    return { start: position(lines, start), end: position(lines, length === 0 ? Math.max(start, end) : start + length) };
+  };
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true });
     const diagnose = (found: Finding): Diagnostic => {
