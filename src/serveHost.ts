@@ -65,7 +65,8 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     ended.resolve(code);
   };
   const lost = async (why: string): Promise<void> => {
-    const expected = session.state === 'shutDown' && why !== ('framingError' satisfies CloseReason);
+    const asked = session.state === 'shutDown' || session.state === 'shuttingDown';
+    const expected = asked && why !== ('framingError' satisfies CloseReason);
     if (!expected && !leaving) app.log(`llm-sidecar: ends, ${whyInWords[why] ?? why}`);
     await leave(expected ? 0 : 1);
   };

@@ -15,7 +15,7 @@ const maxBacklogBytes = 64 * 1024 * 1024;
 const retryAfterMs = 1000;
 
 /** Gives a prompt its place among the running ones and its pump, for as long as `run` takes. */
-export async function openPrompt<T>(session: Session, { stream }: PromptParams, connection: Connection, run: (pump: DeltaPump | undefined) => Promise<T>): Promise<T> {
+export async function openPrompt<T>(session: Session, { stream, groupId }: PromptParams, connection: Connection, run: (pump: DeltaPump | undefined) => Promise<T>): Promise<T> {
   const { promptId, peer } = connection;
   if (session.prompts.has(promptId)) throw new Failure('duplicateId', `A prompt with the promptId "${promptId}" is running: choose another.`);
   if (peer.backlogBytes > maxBacklogBytes) throw overloaded('the host has not read the answers it has');
@@ -23,7 +23,7 @@ export async function openPrompt<T>(session: Session, { stream }: PromptParams, 
   const send = async (seq: number, deltas: object[]): Promise<void> => peer.notify('llm/delta', { promptId, seq, deltas });
   const pump = stream && includeDeltas(createDeltaPump(send, { maxBytes, window: stream.window, intervalMs: stream.intervalMs ?? 0 }), stream.include);
   const done = Promise.withResolvers<void>();
-  session.prompts.set(promptId, { pump, done: done.promise });
+  session.prompts.set(promptId, { pump, groupId, done: done.promise });
   let release: (() => void) | null = null;
   try {
     release = await session.slots.take(connection.signal);
@@ -32,7 +32,8 @@ export async function openPrompt<T>(session: Session, { stream }: PromptParams, 
   } finally {
     release?.();
     session.prompts.delete(promptId);
-    done.resolve();
+    // The answer leaves in this turn, before that of a shutdown or a close that waits for it.
+    setImmediate(done.resolve);
   }
 }
 

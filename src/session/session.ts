@@ -19,6 +19,8 @@ export interface ServerIdentity {
 
 export interface RunningPrompt {
   readonly pump: DeltaPump | undefined;
+  readonly groupId: string | undefined;
+  /** Its answer is out. */
   readonly done: Promise<unknown>;
 }
 
