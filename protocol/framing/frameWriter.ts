@@ -78,9 +78,10 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
 
   /** Ends the stream when everything written so far is out. */
   end(): void {
-    void this.flush().then(() => {
+    const endOutput = (): void => {
       if (this.#failure === null) this.#output.end();
-    });
+    };
+    this.flush().then(endOutput, endOutput);
   }
 
   override dispose(): void {

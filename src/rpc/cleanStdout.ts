@@ -14,7 +14,7 @@ export function cleanStdout(): Writable {
 
   const frames = new Writable({
     decodeStrings: false,
-    write: (chunk: string | Buffer, encoding, done) => void write(chunk as string, encoding, done),
+    write: (chunk: string | Buffer, encoding, done) => void write(chunk, encoding, done),
     final(done) {
       end();
       done();

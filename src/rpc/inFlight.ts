@@ -43,7 +43,7 @@ export function createInFlightTable(): InFlightTable {
     },
     abortAll(kind, except) {
       const spared = except === undefined ? null : idKey(except);
-      for (const [key, entry] of [...entries]) if (key !== spared) entry.abort(kind);
+      for (const [key, entry] of entries) if (key !== spared) entry.abort(kind);
     },
     empty() {
       if (entries.size === 0) return Promise.resolve();

@@ -33,7 +33,8 @@ export function createOutbox({ writer, inFlight, log, trace }: OutboxParts): Out
       return accepted;
     },
     refuse(id, error) {
-      void write({ jsonrpc: '2.0', id, error: toWireError(error, { log }) });
+      // Without effect when the pipe is gone: then there is nobody to tell.
+      write({ jsonrpc: '2.0', id, error: toWireError(error, { log }) }).catch(() => {});
     },
     get backlogBytes() {
       return writer.backlogBytes;

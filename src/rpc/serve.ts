@@ -110,7 +110,8 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
     finished = true;
     connection.dispose();
     abandon();
-    void idle().then(() => writer.end());
+    const endOutput = (): void => writer.end();
+    idle().then(endOutput, endOutput);
     options.onClose?.(reason);
   }
 

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { cutBytes, frame, readFrames, type Chunking, type RawFraming } from './rawFrames.ts';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- what came over the wire; tests compare it with literals
+/** What came over the wire; tests compare it with literals. */
 export type RawMessage = { jsonrpc?: string; id?: any; method?: any; params?: any; result?: any; error?: any };
 
 export interface RawHostOptions {

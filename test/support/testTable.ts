@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ErrorKind } from '../../protocol/index.ts';
-import { Failure, type FailureDetail } from '../../src/lib/failure.ts';
+import { Failure } from '../../src/lib/failure.ts';
 import type { RequestContext, Table } from '../../src/rpc/table.ts';
 
 export interface TestTable extends Table {
@@ -25,14 +25,15 @@ export function createTestTable(): TestTable {
       fail: method(
         z.object({ kind: z.string(), message: z.string(), detail: z.looseObject({}).optional() }),
         ({ kind, message, detail }) => {
-          throw new Failure(kind as ErrorKind, message, detail as FailureDetail);
+          throw new Failure(kind as ErrorKind, message, detail);
         },
       ),
       boom: method(z.object(), () => {
         throw new TypeError('Headers.append: "Bearer sk-secret" is an invalid header value.', { cause: new Error('deep `sk-secret`') });
       }),
       throwText: method(z.object(), () => {
-        throw 'sk-secret';
+        const text: unknown = 'sk-secret';
+        throw text;
       }),
       notJson: method(z.object(), () => 1n),
       /** Ends only by an abort, as an error. */

@@ -118,8 +118,7 @@ describe('a pipe that is full', () => {
   test('flush waits for the last byte', async () => {
     const { output, release } = stalling(10);
     const writer = new FrameWriter(output, () => 'ndjson');
-    void writer.write(message(1));
-    void writer.write(message(2));
+    const accepted = [1, 2].map((number) => writer.write(message(number)));
     let flushed = false;
     const done = writer.flush().then(() => (flushed = true));
     await setImmediate();
@@ -127,6 +126,7 @@ describe('a pipe that is full', () => {
     release();
     await done;
     expect(writer.backlogBytes).toBe(0);
+    await Promise.all(accepted);
   });
 });
 
@@ -155,10 +155,10 @@ describe('the end', () => {
     process.on('unhandledRejection', onUnhandled);
     const { output } = stalling(10);
     const writer = new FrameWriter(output, () => 'ndjson');
-    for (const number of [1, 2, 3]) void writer.write(message(number));
+    const unawaited = [1, 2, 3].map((number) => writer.write(message(number)));
     output.destroy();
     for (let turn = 0; turn < 3; turn += 1) await setImmediate();
-    void writer.write(message(4));
+    unawaited.push(writer.write(message(4)));
     for (let turn = 0; turn < 3; turn += 1) await setImmediate();
     process.off('unhandledRejection', onUnhandled);
     expect(unhandled).toEqual([]);
@@ -173,10 +173,10 @@ describe('the end', () => {
   test('end lets everything out first', async () => {
     const { output, writes } = collecting();
     const writer = new FrameWriter(output, () => 'ndjson');
-    for (const number of [1, 2, 3]) void writer.write(message(number));
+    const accepted = [1, 2, 3].map((number) => writer.write(message(number)));
     const finished = new Promise((resolve) => output.on('finish', resolve));
     writer.end();
-    await finished;
+    await Promise.all([...accepted, finished]);
     expect(writes.join('').split('\n')).toHaveLength(4);
   });
 });
