@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { clientNotifications, clientRequests } from '../protocol/index.ts';
 import type { App } from './app.ts';
 import { notificationHandlers, requestHandlers } from './methods/handlers.ts';
-import { watchHost } from './rpc/hostDeath.ts';
-import { serve, type CloseReason, type Served } from './rpc/serve.ts';
+import { serve, type Served } from './rpc/serve.ts';
 import type { Table } from './rpc/table.ts';
 import type { TraceEvent } from './rpc/trace.ts';
+import { watchParent } from './rpc/watchParent.ts';
 import type { Wire } from './rpc/wire.ts';
 import { admit } from './session/admit.ts';
 import { endSession } from './session/endSession.ts';
@@ -31,10 +31,9 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     config: app.config,
     server: { name: 'llm-sidecar', version, instanceId: randomUUID() },
     maxMessageBytes,
-    exit: (code) => void leave(code),
+    exit: () => void leave(),
     onReady: ({ parentProcessId }) => {
-      stopWatching();
-      stopWatching = watchHost({ wire, parentProcessId }, (why) => void lost(why));
+      if (parentProcessId !== undefined) stopWatching = watchParent(parentProcessId, (why) => void lost(why));
       const diagnostics = app.config.diagnostics();
       if (diagnostics.length > 0) void served.peer.notify('config/diagnostics', { path: app.config.path, diagnostics });
       setTimeout(() => void app.warm(), idleMs).unref();
@@ -48,7 +47,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     log: app.log,
     trace: (event) => trace(session, served, event),
   });
-  let stopWatching = watchHost({ wire }, (why) => void lost(why));
+  let stopWatching = (): void => {};
   app.onChange((diagnostics) => {
     if (session.state !== 'ready') return;
     void served.peer.notify('config/diagnostics', { path: app.config.path, diagnostics });
@@ -56,19 +55,18 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
   });
 
   let leaving = false;
-  const leave = async (code: number): Promise<void> => {
+  const leave = async (): Promise<void> => {
     if (leaving) return;
     leaving = true;
     stopWatching();
     await within(lastWordsMs, endSession(session, 'disconnected', 0));
     await within(1000, served.idle());
-    ended.resolve(code);
+    ended.resolve(session.state === 'shutDown' ? 0 : 1);
   };
   const lost = async (why: string): Promise<void> => {
-    const asked = session.state === 'shutDown' || session.state === 'shuttingDown';
-    const expected = asked && why !== ('framingError' satisfies CloseReason);
+    const expected = session.state === 'shuttingDown' || session.state === 'shutDown';
     if (!expected && !leaving) app.log(`llm-sidecar: ends, ${whyInWords[why] ?? why}`);
-    await leave(expected ? 0 : 1);
+    await leave();
   };
   return ended.promise;
 }

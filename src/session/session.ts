@@ -41,8 +41,8 @@ export interface Session {
   onReady(host: InitializeParams): void;
   state: 'new' | 'ready' | 'shuttingDown' | 'shutDown';
   trace: 'off' | 'messages' | 'verbose';
-  /** Ends the process. */
-  exit(code: number): void;
+  /** Ends the process: with 0 after `shutdown`, else with 1. */
+  exit(): void;
 }
 
 /** Prompts that may wait for a place before the next is refused as overloaded. */

@@ -1,10 +1,25 @@
 import { expect, test } from 'vitest';
-import { startReady } from '../support/sidecar.ts';
+import { startReady, startSidecar } from '../support/sidecar.ts';
 
 test('shutdown, then the end of input: exit code 0', async () => {
   const sidecar = await startReady();
   expect((await sidecar.host.request('shutdown')).result).toBeNull();
   expect((await sidecar.stop()).code).toBe(0);
+});
+
+test('everything in one burst, then the end of input: all is answered, exit code 0', async () => {
+  await using sidecar = await startSidecar({ framing: 'ndjson' });
+  const { host } = sidecar;
+  const init = { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 't', version: '0' } };
+  const lines = [
+    { id: 0, method: 'initialize', params: init },
+    { id: 1, method: 'llm/models' },
+    { id: 2, method: 'shutdown' },
+  ].map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  host.sendRaw(lines.join(''));
+  host.endInput();
+  expect((await host.closed).code).toBe(0);
+  expect(host.messages.map(({ id, error }) => error ?? id).toSorted()).toEqual([0, 1, 2]);
 });
 
 test('the end of input without shutdown: exit code 1, and stderr says why', async () => {

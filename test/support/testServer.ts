@@ -1,7 +1,7 @@
 import { createTestTable } from './testTable.ts';
-import { watchHost } from '../../src/rpc/hostDeath.ts';
 import { serve } from '../../src/rpc/serve.ts';
 import { openTransport, readTransport } from '../../src/rpc/transports.ts';
+import { watchParent } from '../../src/rpc/watchParent.ts';
 
 /**
  * `serve` as a real process: `node testServer.ts [--framing=…] [--max=BYTES] [--parent=PID] [--noise] [--pipe=… | --socket=…]`.
@@ -39,7 +39,13 @@ const served = serve(
   },
 );
 const parent = value('parent');
-watchHost({ wire, parentProcessId: parent === undefined ? undefined : Number(parent), pollMs: 50 }, (why) => {
-  console.error(why);
-  if (why.includes('process')) process.exit(1);
-});
+if (parent !== undefined) {
+  watchParent(
+    Number(parent),
+    (why) => {
+      console.error(why);
+      process.exit(1);
+    },
+    50,
+  );
+}
