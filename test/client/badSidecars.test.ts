@@ -68,6 +68,12 @@ describe('that breaks in the middle', () => {
     expect(await failure(llm.model('x').prompt('hi').text())).toMatchObject({ kind: 'sidecarExited' });
   });
 
+  test('closesItsInput: what can not be sent fails with the end of the process, which is brought about', async () => {
+    await using llm = sidecar('closesItsInput');
+    expect(await llm.model('x').prompt('hi').text()).toBe('');
+    expect(await failure(llm.models())).toMatchObject({ kind: 'sidecarExited', signal: 'SIGTERM' });
+  });
+
   test('leavesAChild: a process that holds the pipes does not hide the end', async () => {
     const children: number[] = [];
     await using llm = sidecar('leavesAChild', { stderr: (line) => children.push(Number(line.split(' ')[1])) });
@@ -94,16 +100,24 @@ describe('that breaks in the middle', () => {
   });
 });
 
+test('killed while nobody asks anything: the next call says so', async () => {
+  await using llm = sidecar('scripted');
+  const { pid } = (await llm.request('ping', {})) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  expect(await failure(llm.models())).toMatchObject({ kind: 'sidecarExited', exitCode: null, signal: 'SIGKILL' });
+  expect(await failure(llm.model('x').prompt('hi').text())).toMatchObject({
+    kind: 'sidecarExited',
+    signal: 'SIGKILL',
+    partial: { text: '' },
+  });
+});
+
 test('ignoresEverything: end of input, then SIGTERM, then SIGKILL', async () => {
   const lines: string[] = [];
-  const llm = await LLM.start({ ...optionsOf('ignoresEverything'), stderr: (line) => lines.push(line) });
+  const llm = sidecar('ignoresEverything', { stderr: (line) => lines.push(line) });
   const pending = failure(llm.models());
   await llm.close();
   expect(lines).toEqual(['end of input? No.', 'SIGTERM? No.']);
   expect(await pending).toMatchObject({ kind: 'sidecarExited', signal: 'SIGKILL', exitCode: null });
   expect(await failure(llm.models())).toMatchObject({ kind: 'closed' });
 });
-
-function optionsOf(name: string) {
-  return { command: process.execPath, args: [new URL(`./sidecars/${name}.ts`, import.meta.url).pathname] };
-}

@@ -15,28 +15,22 @@ const state = { folder: '' };
 beforeAll(async () => {
   state.folder = await mkdtemp(join(tmpdir(), 'client-docs-'));
   await writeFile(join(state.folder, 'llm-sidecar.yaml'), blocks.find(({ language }) => language === 'yaml')!.body);
-});
+}, 60_000);
 afterAll(() => rm(state.folder, { recursive: true }));
 
 test('the page has examples', () => {
   expect(examples.length).toBeGreaterThan(5);
 });
 
-test.each(examples.map((example, index) => ({ ...example, name: titleOf(index) })))('docs/client.md, $name', async ({ script, output }) => {
-  const file = join(state.folder, `example-${Math.random().toString(36).slice(2)}.ts`);
-  await writeFile(file, script.replace("from 'llm-sidecar'", `from '${client}'`));
-  const env = {
-    ...process.env,
-    LLM_SIDECAR_CONFIG: undefined,
-    LLM_USER_PATH: state.folder,
-    XDG_CONFIG_HOME: state.folder,
-    NODE_NO_WARNINGS: '1',
-  };
-  const { stdout } = await run(process.execPath, [file], { cwd: state.folder, env, timeout: 15_000 });
-  expect(output?.language).toBe('text');
-  expect(`${stdout.trimEnd()}\n`).toBe(output!.body);
-});
-
-function titleOf(index: number): string {
-  return `example ${index + 1}`;
-}
+test.each(examples.map((example, index) => ({ ...example, number: index + 1 })))(
+  'docs/client.md, example $number',
+  async ({ script, output, number }) => {
+    const file = join(state.folder, `example${number}.ts`);
+    await writeFile(file, script.replace("from 'llm-sidecar'", `from '${client}'`));
+    const env = { ...process.env, LLM_SIDECAR_CONFIG: undefined, LLM_USER_PATH: state.folder, XDG_CONFIG_HOME: state.folder };
+    const { stdout } = await run(process.execPath, [file], { cwd: state.folder, env, timeout: 55_000 });
+    expect(output?.language).toBe('text');
+    expect(`${stdout.trimEnd()}\n`).toBe(output!.body);
+  },
+  60_000,
+);

@@ -94,6 +94,14 @@ describe('the host process', () => {
       stdout: 'providerError\n',
     },
     {
+      name: 'a sidecar that nobody holds keeps nobody alive',
+      script: `
+        const { spawnSidecar } = await import(${JSON.stringify(new URL('../../client/spawn.ts', import.meta.url).href)});
+        spawnSidecar({ command: process.execPath, args: [${JSON.stringify(scripted)}] });
+        console.log('done');`,
+      stdout: 'done\n',
+    },
+    {
       name: 'close ends the sidecar before it resolves',
       script: `
         await llm.request('ping', {});
