@@ -43,5 +43,5 @@ function inOurWords({ code, message }: Error & { code?: string }, known: readonl
   const option = /'(--?[^' =]*)/.exec(message)?.[1] ?? '';
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return message.split('\n')[0] ?? message;
   const [similar] = nearest(option, known);
-  return `There is no option ${option}.${similar === undefined ? '' : ` Did you mean --${similar}?`}`;
+  return `there is no option ${option}.${similar === undefined ? '' : ` Did you mean --${similar}?`}`;
 }

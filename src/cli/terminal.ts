@@ -59,10 +59,10 @@ function createChannel(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Chan
   };
 }
 
-/** https://no-color.org and https://force-color.org; the first wins. */
+/** https://force-color.org and https://no-color.org; the first wins, as Node has it. */
 function hasColour(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
-  if (NO_COLOR) return false;
   if (FORCE_COLOR) return !['0', 'false'].includes(FORCE_COLOR);
+  if (NO_COLOR) return false;
   return isTerminal && TERM !== 'dumb';
 }
 

@@ -23,10 +23,15 @@ export async function withCheckedApp(
   run: (app: App) => Promise<number>,
 ): Promise<number> {
   return withApp(context, configPath, async (app) => {
-    const errors = app.config.diagnostics().filter(({ severity, source }) => severity === 'error' && source === app.config.path);
-    if (errors.length === 0) return run(app);
-    const { showDiagnostics } = await import('./showDiagnostics.ts');
     const { err } = context.terminal;
+    const diagnostics = app.config.diagnostics();
+    const errors = diagnostics.filter(({ severity, source }) => severity === 'error' && source === app.config.path);
+    if (errors.length === 0) {
+      if (diagnostics.length > 0 && err.isTerminal)
+        err.write(err.paint('dim', 'the configuration has warnings: llm-sidecar config check\n'));
+      return run(app);
+    }
+    const { showDiagnostics } = await import('./showDiagnostics.ts');
     await showDiagnostics(err, errors, context.cwd);
     err.write(
       `${err.paint('red', 'error:')} nothing was done, because the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n`,

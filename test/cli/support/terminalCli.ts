@@ -1,0 +1,47 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { cleanEnvironment, folderWith } from './folder.ts';
+import { mainFile } from './runCli.ts';
+
+export const hasPseudoTerminals = spawnSync('python3', ['-c', 'import pty']).status === 0;
+
+/** The command as a person runs it: in a real terminal, of which `screen` has every byte. */
+export function openTerminal(
+  words: readonly string[],
+  { folder = folderWith(), env = {}, columns = 100 }: { folder?: string; env?: Readonly<Record<string, string>>; columns?: number } = {},
+) {
+  const helper = fileURLToPath(new URL('./runInTerminal.py', import.meta.url));
+  const child = spawn('python3', [helper, String(columns), '40', process.execPath, mainFile, ...words], {
+    cwd: folder,
+    env: cleanEnvironment(folder, { TERM: 'xterm-256color', ...env }),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let screen = '';
+  let read = 0;
+  const waiting = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    screen += chunk;
+    for (const look of waiting) look();
+  });
+  const ended = new Promise<{ code: number | null; screen: string }>((resolve) => child.on('close', (code) => resolve({ code, screen })));
+  return {
+    ended,
+    type: (keys: string) => void child.stdin.write(keys),
+    /** Resolves when the text is on the screen, after what was waited for before. */
+    shows: async (text: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const at = screen.indexOf(text, read);
+          if (at === -1) return;
+          read = at + text.length;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        child.on('close', () => reject(new Error(`ended without showing ${JSON.stringify(text)}: ${JSON.stringify(screen)}`)));
+        look();
+      }),
+  };
+}

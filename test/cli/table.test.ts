@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { renderTable, type Column } from '../../src/cli/table.ts';
+import { textWidth } from '../../src/cli/textWidth.ts';
+
+const columns: Column<[string, string, string]>[] = [
+  { title: 'NAME', text: ([name]) => name },
+  { title: 'SIZE', text: ([, size]) => size, align: 'right', dropOrder: 1 },
+  { title: '', text: ([, , note]) => note, paint: (text) => `<${text}>` },
+];
+
+test.each<[string, [string, string, string][], number, string[]]>([
+  ['none', [], 80, ['']],
+  [
+    'aligned',
+    [
+      ['a', '1', 'x'],
+      ['long', '100', ''],
+    ],
+    80,
+    ['NAME  SIZE', 'a        1  <x>', 'long   100  <>'],
+  ],
+  [
+    'wide letters',
+    [
+      ['東京', '1', 'x'],
+      ['e\u0301', '2', 'y'],
+      ['🚀', '3', ''],
+    ],
+    80,
+    ['NAME  SIZE', '東京     1  <x>', 'e\u0301        2  <y>', '🚀       3  <>'],
+  ],
+  ['an empty column is left out', [['a', '1', '']], 80, ['NAME  SIZE', 'a        1']],
+  ['too narrow', [['a', '1', 'x']], 8, ['NAME', 'a     <x>']],
+  ['far too narrow: what cannot be dropped stays', [['a', '1', 'x']], 1, ['NAME', 'a     <x>']],
+])('%s', (_, rows, width, lines) => {
+  expect(renderTable(rows, columns, { width })).toEqual(lines);
+});
+
+test.each([
+  ['', 0],
+  ['abc', 3],
+  ['東京', 4],
+  ['ａ', 2],
+  ['🚀', 2],
+  ['e\u0301', 1],
+  ['grün', 4],
+])('width of %j', (text, width) => {
+  expect(textWidth(text)).toBe(width);
+});

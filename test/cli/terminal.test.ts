@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { folderWith } from './support/folder.ts';
+import { runCli } from './support/runCli.ts';
+import { hasPseudoTerminals, openTerminal } from './support/terminalCli.ts';
+
+const config = 'default_model: echo\ntest_models: true\n';
+const folder = () => folderWith({ 'llm-sidecar.yaml': config });
+if (!hasPseudoTerminals) console.warn('SKIPPED: the tests in a terminal, because there is no python3 with pty on this machine');
+
+describe.skipIf(!hasPseudoTerminals)('prompt in a terminal', () => {
+  test('reasoning is dim, then the answer, then the usage', async () => {
+    const { code, screen } = await openTerminal(['prompt', '-o', 'thinking', 'true', '--usage', '{"raw":"Hello"}'], { folder: folder() })
+      .ended;
+    expect(code).toBe(0);
+    expect(screen.replace(/\d\.\d s/, '0.0 s')).toBe(
+      '\u001b[2mFirst I consider the prompt, \u001b[22m\u001b[2mthen I decide what to say.\u001b[22m\r\n\r\nHello\r\n' +
+        '\u001b[2mecho · 1 token in · 1 out · cost unknown · 0.0 s\u001b[22m\r\n',
+    );
+  });
+
+  test('escape sequences of a model are shown, not obeyed', async () => {
+    const raw = JSON.stringify({ raw: 'a\u001b[2Jb\u009bc\r\n\td\u0007' });
+    const { screen } = await openTerminal(['prompt', raw], { folder: folder() }).ended;
+    expect(screen).toBe('a␛[2Jb�c\r\r\n\td␇\r\n');
+  });
+
+  test('warnings of the configuration are one quiet line', async () => {
+    const folder = folderWith({ 'llm-sidecar.yaml': 'default_model: echo\ncolour: blue\n' });
+    const { screen } = await openTerminal(['prompt', '{"raw":"Hello"}'], { folder }).ended;
+    expect(screen).toBe('\u001b[2mthe configuration has warnings: llm-sidecar config check\r\n\u001b[22mHello\r\n');
+  });
+
+  test('NO_COLOR', async () => {
+    const { screen } = await openTerminal(['prompt', '-m', 'ehco', 'x'], { folder: folder(), env: { NO_COLOR: '1' } }).ended;
+    expect(screen).toBe('error (modelNotFound): There is no model "ehco". Did you mean echo?\r\n');
+  });
+
+  test('Ctrl-C ends the answer', async () => {
+    const terminal = openTerminal(['prompt', '-m', 'test-endless', 'x'], { folder: folder() });
+    await terminal.shows('2 grün');
+    terminal.type('\u0003');
+    const { code, screen } = await terminal.ended;
+    expect(code).toBe(130);
+    expect(screen).toMatch(/\^C\r\n\u001b\[33mcancelled: the answer is partial\u001b\[39m\r\n$/);
+  });
+});
+
+describe.skipIf(!hasPseudoTerminals)('chat in a terminal', () => {
+  test('a whole conversation: question, answer cut short, question, exit', async () => {
+    const terminal = openTerminal(['chat', '-m', 'test-slow', '-o', 'chunks', '4'], { folder: folder(), env: { NO_COLOR: '1' } });
+    await terminal.shows('test-slow · exit or Ctrl-D ends the chat, Ctrl-C an answer');
+    await terminal.shows('> ');
+    terminal.type('first\r');
+    await terminal.shows('3 grün 東京 🚀 \r\n');
+    await terminal.shows('> ');
+    terminal.type('second\r');
+    await terminal.shows('0 grün');
+    terminal.type('\u0003');
+    await terminal.shows('cancelled: the answer is partial');
+    await terminal.shows('> ');
+    terminal.type('exit\r');
+    expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('what is pasted is one message, and the history has it', async () => {
+    const terminal = openTerminal(['chat'], { folder: folder(), env: { NO_COLOR: '1' } });
+    await terminal.shows('> ');
+    terminal.type('one\rtwo\r');
+    await terminal.shows('"prompt": "one\\ntwo"');
+    await terminal.shows('> ');
+    terminal.type('\u001b[A\r');
+    await terminal.shows('"previous": [');
+    await terminal.shows('> ');
+    terminal.type('\u0004');
+    expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('Ctrl-C at the prompt ends it', async () => {
+    const terminal = openTerminal(['chat'], { folder: folder() });
+    await terminal.shows('> ');
+    terminal.type('half a mess\u0003');
+    expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('a failure leaves the chat open', async () => {
+    const terminal = openTerminal(['chat'], { folder: folder() });
+    await terminal.shows('> ');
+    terminal.type('{"tool_calls":[{}]}\r');
+    await terminal.shows('error (invalidParams):');
+    await terminal.shows('> ');
+    terminal.type('hi\r');
+    await terminal.shows('"previous": []');
+    await terminal.shows('> ');
+    terminal.type('\u0004');
+    expect((await terminal.ended).code).toBe(0);
+  });
+});
+
+describe.skipIf(!hasPseudoTerminals)('tables in a terminal', () => {
+  test.each([
+    [120, 'MODEL         PROVIDER  KEY  FEATURES               CONTEXT  IN  OUT'],
+    [60, 'MODEL         PROVIDER  KEY  CONTEXT  IN  OUT'],
+    [48, 'MODEL         PROVIDER  KEY  IN  OUT'],
+    [32, 'MODEL         IN  OUT'],
+  ])('%i columns', async (columns, title) => {
+    const { screen } = await openTerminal(['models'], { folder: folder(), columns }).ended;
+    const [first = '', second = ''] = screen.split('\r\n');
+    expect(first).toBe(`\u001b[2m${title}\u001b[22m`);
+    expect(second).toMatch(/^\u001b\[1mecho {8,}\u001b\[22m.* \u001b\[32mdefault\u001b\[39m$/);
+    expect(screen).toMatch(/\d+ more need a key or are not allowed: llm-sidecar models --all/);
+  });
+
+  test('help has bold headings', async () => {
+    expect((await openTerminal(['--help']).ended).screen).toContain('\u001b[1mUsage:\u001b[22m\r\n');
+  });
+
+  test('config check in colour', async () => {
+    const { screen } = await openTerminal(['config', 'check'], { folder: folderWith({ 'llm-sidecar.yaml': 'require_keys: maybe\n' }) })
+      .ended;
+    expect(screen).toBe(
+      '\u001b[1mllm-sidecar.yaml:1:15:\u001b[22m \u001b[31merror:\u001b[39m Expected true or false, found text. \u001b[2m[wrongType]\u001b[22m\r\n' +
+        '\u001b[2m  1 | \u001b[22mrequire_keys: maybe\r\n\u001b[2m    | \u001b[22m              \u001b[31m^^^^^\u001b[39m\r\n\r\n\u001b[31m1 error\u001b[39m\r\n',
+    );
+  });
+});
+
+test('FORCE_COLOR colours what is piped', async () => {
+  const { err } = await runCli(['prompt', '-m', 'ehco', 'x'], { env: { FORCE_COLOR: '1' } });
+  expect(err).toContain('\u001b[31merror (modelNotFound):\u001b[39m');
+});
