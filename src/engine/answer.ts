@@ -1,6 +1,10 @@
 import type { ContentPart, Delta, Usage } from '../../protocol/index.ts';
 import { applyDelta, createFold, foldedContent, foldedText } from '../../protocol/foldDeltas.ts';
+import type { TextBuffer } from '../../protocol/textBuffer.ts';
 import type { ModelEvent } from './ports.ts';
+
+/** Takes a delta. `written`: for an append, the text of its part so far, this delta included; it lives as long as the answer. */
+export type EmitDelta = (delta: Delta, written?: TextBuffer) => void;
 
 /** The answer of one prompt while it is being written. */
 export interface Answer {
@@ -17,7 +21,7 @@ export interface Answer {
   readonly usage: Usage | undefined;
 }
 
-export function createAnswer(emit: (delta: Delta) => void): Answer {
+export function createAnswer(emit: EmitDelta): Answer {
   const fold = createFold();
   let size = 0;
   let firstAt: number | undefined;
@@ -25,6 +29,10 @@ export function createAnswer(emit: (delta: Delta) => void): Answer {
   const forward = (delta: Delta): void => {
     applyDelta(fold, delta);
     emit(delta);
+  };
+  const append = (delta: Extract<ModelEvent, { text: string }>): void => {
+    applyDelta(fold, delta);
+    emit(delta, fold.parts.get(delta.part)?.written);
   };
   return {
     step: (step, model) => forward({ type: 'step', step, model }),
@@ -35,7 +43,7 @@ export function createAnswer(emit: (delta: Delta) => void): Answer {
         case 'reasoning':
         case 'toolArgs':
           size += event.text.length;
-          return forward(event);
+          return append(event);
         case 'part':
           return forward({ ...event, step });
         case 'usage':

@@ -1,6 +1,7 @@
-import type { Actor, Cost, Delta, Json, Message, Usage } from '../../protocol/index.ts';
+import type { Actor, Cost, Json, Message, Usage } from '../../protocol/index.ts';
 import { checkJson } from '../lib/checkJson.ts';
 import { Failure } from '../lib/failure.ts';
+import type { EmitDelta } from './answer.ts';
 import type { Engine } from './engine.ts';
 import type { GroupEntry } from './groups.ts';
 import type { HookScope } from './ports.ts';
@@ -16,7 +17,7 @@ const nothingSpent: { usage: Usage; cost: Cost } = { usage: { inputTokens: 0, ou
  * Answers one prompt. `emit` is called synchronously with each delta. Cancelled by one of `cancels` it resolves with what had
  * arrived (it was paid for); any other end that is not whole is a Failure with `detail.partial`. behaviour 5.7.
  */
-export async function runPrompt(engine: Engine, request: PromptRequest, emit: (delta: Delta) => void, cancels: readonly AbortSignal[]): Promise<PromptOutcome> {
+export async function runPrompt(engine: Engine, request: PromptRequest, emit: EmitDelta, cancels: readonly AbortSignal[]): Promise<PromptOutcome> {
   const entry = request.groupId === undefined ? undefined : engine.groups.enter(request.groupId);
   try {
     const outcome = await runStoppable(engine, request, emit, { entry, cancels });
@@ -34,7 +35,7 @@ interface Started {
   readonly tick: number;
 }
 
-async function runStoppable(engine: Engine, request: PromptRequest, emit: (delta: Delta) => void, around: { entry: GroupEntry | undefined; cancels: readonly AbortSignal[] }): Promise<PromptOutcome> {
+async function runStoppable(engine: Engine, request: PromptRequest, emit: EmitDelta, around: { entry: GroupEntry | undefined; cancels: readonly AbortSignal[] }): Promise<PromptOutcome> {
   const started: Started = { at: new Date(), tick: performance.now() };
   const stop = createStop([...around.cancels, ...(around.entry ? [around.entry.signal] : [])], request.timeoutMs);
   try {
@@ -49,7 +50,7 @@ async function runStoppable(engine: Engine, request: PromptRequest, emit: (delta
   }
 }
 
-async function run(engine: Engine, request: PromptRequest, emit: (delta: Delta) => void, around: { stop: Stop; started: Started; entry: GroupEntry | undefined }): Promise<PromptOutcome> {
+async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, around: { stop: Stop; started: Started; entry: GroupEntry | undefined }): Promise<PromptOutcome> {
   const { stop, started, entry } = around;
   const now = { snapshot: engine.snapshot(), hooks: engine.hooks() };
   const scope = scopeOf(request, entry, stop.signal);

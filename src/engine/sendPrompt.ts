@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cost, Delta, StopReason, Usage } from '../../protocol/index.ts';
+import type { Cost, StopReason, Usage } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
 import { formatUsd, parseUsd } from '../pricing/price.ts';
-import { createAnswer, type Answer } from './answer.ts';
+import { createAnswer, type Answer, type EmitDelta } from './answer.ts';
 import type { Engine } from './engine.ts';
 import type { ModelEvent, ModelFinish } from './ports.ts';
 import type { PreparedPrompt } from './preparePrompt.ts';
@@ -28,7 +28,7 @@ export async function sendPrompt(
   engine: Engine,
   prepared: PreparedPrompt,
   request: PromptRequest,
-  around: { readonly emit: (delta: Delta) => void; readonly stop: Stop; readonly limits: Limits },
+  around: { readonly emit: EmitDelta; readonly stop: Stop; readonly limits: Limits },
 ): Promise<SentPrompt> {
   const { stop } = around;
   const answer = createAnswer(around.emit);

@@ -1,9 +1,11 @@
 import type { Delta } from '../../protocol/index.ts';
+import type { TextBuffer } from '../../protocol/textBuffer.ts';
 import { createPendingDeltas } from './pendingDeltas.ts';
 
 /** Carries the deltas of one prompt to the host, as fast as the host takes them and no faster. protocol 4. */
 export interface DeltaPump {
-  push(delta: Delta): void;
+  /** `written`: the text of the delta's part so far, the delta included, where it is kept anyway. */
+  push(delta: Delta, written?: TextBuffer): void;
   /** The host has dealt with every notification up to `seq`. */
   acknowledge(seq: number): void;
   /** Sends what is left, whatever the window says. After it nothing is sent. */
@@ -74,9 +76,9 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
   };
 
   return {
-    push(delta) {
+    push(delta, written) {
       if (state !== 'open') return;
-      pending.add(delta);
+      pending.add(delta, written);
       start();
     },
     acknowledge(seq) {

@@ -11,8 +11,8 @@ export function includeDeltas(pump: DeltaPump, include: readonly string[] | unde
     return !unwanted.has(delta.type) && !(delta.type.startsWith('part') && unwantedParts.has(delta['part' as keyof Delta]));
   };
   return {
-    push: (delta) => {
-      if (wants(delta)) pump.push(delta);
+    push: (delta, written) => {
+      if (wants(delta)) pump.push(delta, written);
     },
     acknowledge: (seq) => pump.acknowledge(seq),
     finish: async () => pump.finish(),

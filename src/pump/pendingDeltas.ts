@@ -1,12 +1,16 @@
 import type { Delta } from '../../protocol/index.ts';
-import { appendText, createTextBuffer, readText, type TextBuffer } from '../../protocol/textBuffer.ts';
+import { appendText, createTextBuffer, readRange, type TextBuffer } from '../../protocol/textBuffer.ts';
 
 /** Deltas that wait for the pipe. Appends to one part merge, a usage snapshot replaces; everything else keeps its place. */
 export interface PendingDeltas {
   readonly empty: boolean;
   /** Something is waiting that should not be held back for more to merge with. */
   readonly urgent: boolean;
-  add(delta: Delta): void;
+  /**
+   * `written`: the text of the part so far, which ends with that of the delta and lives on; only where to read in it is
+   * kept then, and a host that does not read costs no second copy.
+   */
+  add(delta: Delta, written?: TextBuffer): void;
   /** Takes what fits into `maxBytes` of JSON, at least one delta; text is split between code points. */
   take(maxBytes: number, last: boolean): Delta[];
 }
@@ -15,7 +19,12 @@ type AppendType = 'text' | 'reasoning' | 'toolArgs';
 interface Append {
   readonly type: AppendType;
   readonly part: number;
-  buffer: TextBuffer;
+  readonly buffer: TextBuffer;
+  /** The buffer is our own: what comes has to be appended to it. */
+  readonly own: boolean;
+  /** What is waiting, in UTF-16 units of the buffer. */
+  start: number;
+  end: number;
 }
 type Entry = { append: Append } | { delta: Delta };
 
@@ -30,11 +39,23 @@ export function createPendingDeltas(): PendingDeltas {
   const open = new Map<number, Append>();
   let urgent = false;
 
-  const add = (delta: Delta): void => {
+  const add = (delta: Delta, written?: TextBuffer): void => {
     if (isAppend(delta)) {
       const earlier = open.get(delta.part);
-      if (earlier) return appendText(earlier.buffer, delta.text);
-      const append: Append = { type: delta.type, part: delta.part, buffer: createTextBuffer(delta.text) };
+      if (earlier && (written === undefined ? earlier.own : earlier.buffer === written)) {
+        if (earlier.own) appendText(earlier.buffer, delta.text);
+        earlier.end = earlier.buffer.length;
+        return;
+      }
+      const buffer = written ?? createTextBuffer(delta.text);
+      const append: Append = {
+        type: delta.type,
+        part: delta.part,
+        buffer,
+        own: written === undefined,
+        start: buffer.length - delta.text.length,
+        end: buffer.length,
+      };
       open.set(delta.part, append);
       entries.push({ append });
       return;
@@ -66,15 +87,18 @@ export function createPendingDeltas(): PendingDeltas {
       }
       const { append } = entry;
       if (taken.length > 0 && room < appendOverhead + worstBytesPerUnit * 2) break;
-      const text = readText(append.buffer);
-      const whole = last || index < entries.length - 1 || !endsInHalf(text) ? text.length : text.length - 1;
-      const fits = unitsThatFit(text, whole, room - appendOverhead);
-      if (fits > 0) taken.push({ type: append.type, part: append.part, text: text.slice(0, fits) });
-      room -= appendOverhead + fits;
-      if (fits < text.length) {
-        append.buffer = createTextBuffer(text.slice(fits));
-        break;
-      }
+      const waiting = append.end - append.start;
+      const most = Math.max(2, room - appendOverhead);
+      // A unit is at least one byte: more than `most` units cannot fit.
+      const text = readRange(append.buffer, append.start, append.start + Math.min(waiting, most));
+      const mayEndInHalf = last || index < entries.length - 1;
+      const whole = text.length === waiting && (mayEndInHalf || !endsInHalf(text)) ? text.length : text.length - (endsInHalf(text) ? 1 : 0);
+      const fits = unitsThatFit(text, whole, most);
+      const sent = fits === text.length ? text : text.slice(0, fits);
+      if (fits > 0) taken.push({ type: append.type, part: append.part, text: sent });
+      append.start += fits;
+      if (fits < waiting) break;
+      if (index < entries.length - 1) room -= appendOverhead + jsonBytes(sent);
       if (open.get(append.part) === append) open.delete(append.part);
     }
     entries = entries.slice(index);
@@ -104,16 +128,14 @@ function jsonBytes(value: unknown): number {
 
 /** How many UTF-16 units of `text`, at most `limit`, become at most `maxBytes` of JSON; never half a code point, at least one. */
 function unitsThatFit(text: string, limit: number, maxBytes: number): number {
-  if (limit * worstBytesPerUnit <= maxBytes) return limit;
-  let low = Math.min(limit, Math.max(1, Math.floor(maxBytes / worstBytesPerUnit)));
-  let high = Math.min(limit, Math.max(1, maxBytes));
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (jsonBytes(text.slice(0, middle)) <= maxBytes) low = middle;
-    else high = middle - 1;
+  let units = limit;
+  while (units > 1 && units * worstBytesPerUnit > maxBytes) {
+    const bytes = jsonBytes(text.slice(0, units));
+    if (bytes <= maxBytes) break;
+    units = Math.max(1, Math.min(units - 1, Math.floor((units * maxBytes) / bytes)));
   }
-  if (low >= limit || !endsInHalf(text.slice(0, low))) return low;
-  return low > 1 ? low - 1 : low + 1;
+  if (units >= limit || !endsInHalf(text.slice(0, units))) return units;
+  return units > 1 ? units - 1 : units + 1;
 }
 
 /** The first half of a surrogate pair: hosts outside JavaScript cannot join the halves of two strings. */

@@ -9,7 +9,7 @@ export async function prompt(session: Session, params: Params<'llm/prompt'>, con
   const cancels = [context.signal, session.stopping.signal];
   return openPrompt(session, params, { promptId: request.promptId, ...context }, async (pump) => {
     try {
-      const outcome = await runPrompt(session.engine, request, (delta) => pump?.push(delta), cancels);
+      const outcome = await runPrompt(session.engine, request, (delta, written) => pump?.push(delta, written), cancels);
       await pump?.finish();
       return toPromptResult(request.promptId, outcome, { pump, omitContent: params.omitContent === true });
     } catch (error) {
