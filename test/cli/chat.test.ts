@@ -34,10 +34,10 @@ describe('chat without a terminal', () => {
   });
 
   test('a failed message is not kept, and is the exit code', async () => {
-    const { code, out, err } = await run([], '{"raw":"A"}\n{"tool_calls":[{}]}\nlast\n');
+    const { code, out, err } = await run([], 'first\n{"tool_calls":[{}]}\nlast\n');
     expect(code).toBe(1);
     expect(err).toBe('error (invalidParams): echo: each of tool_calls has to be an object with a name and, if needed, arguments\n');
-    expect(documents(out).at(-1)).toMatchObject({ prompt: 'last', previous: [{ prompt: '{"raw":"A"}' }] });
+    expect(documents(out).at(-1)).toMatchObject({ prompt: 'last', previous: [{ prompt: 'first' }] });
   });
 
   test.each<[string, string[], number, RegExp]>([
