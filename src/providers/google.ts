@@ -22,4 +22,9 @@ export const google: ProviderDefinition = {
   namespace: () => 'google',
   signature: { reasoning: 'thoughtSignature', toolCall: 'thoughtSignature' },
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  // Who asks for reasoning wants to see it.
+  prepare: ({ options }) => {
+    const wanted = options['reasoning'] !== undefined && options['reasoning'] !== 'none';
+    return wanted ? { own: { thinkingConfig: { includeThoughts: true } } } : {};
+  },
 };

@@ -1,5 +1,6 @@
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 import { withMessages } from './aiSdk/mendChat.ts';
+import { reasoningTextAsSummary, withReasoningSummaries } from './aiSdk/mendResponses.ts';
 
 /** https://platform.openai.com/docs/api-reference */
 export const openai: ProviderDefinition = {
@@ -37,7 +38,8 @@ export const openai: ProviderDefinition = {
     };
   },
   strictSchemas: true,
-  mendBody: withMessages,
+  mendBody: (body) => withMessages(body) ?? withReasoningSummaries(body),
+  mendLine: reasoningTextAsSummary,
   // A thought that came with an id alone (servers of this API that encrypt nothing) goes back with its id alone.
   mendRequest: (body) => body.replaceAll(',"encrypted_content":""', ''),
 };

@@ -19,5 +19,6 @@ export const openaiCompatible: ProviderDefinition = {
   namespace: () => 'compatible',
   signature: { reasoning: 'thoughtSignature', toolCall: 'thoughtSignature' },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  strictSchemas: true,
   mendBody: withMessages,
 };

@@ -1,4 +1,5 @@
 import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { meetsStrictRules } from './aiSdk/strictRules.ts';
 import { decimalUsd } from './aiSdk/decimalUsd.ts';
 
 /** https://openrouter.ai/docs/api-reference */
@@ -22,6 +23,20 @@ export const openrouter: ProviderDefinition = {
   },
   namespace: () => 'openrouter',
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  // The package leaves both of these to its own options.
+  prepare: ({ options, schema }) => {
+    const effort = options['reasoning'];
+    const format = {
+      type: 'json_schema',
+      json_schema: { name: 'response', schema: schema ?? {}, strict: schema !== undefined && meetsStrictRules(schema) },
+    };
+    return {
+      own: {
+        ...(effort === undefined ? {} : { reasoning: { effort: effort === 'max' ? 'xhigh' : effort } }),
+        ...(schema === undefined ? {} : { response_format: format }),
+      },
+    };
+  },
   messageMetadata: ['reasoning_details'],
   guessesFinish: true,
   costUsd: (usage) => {

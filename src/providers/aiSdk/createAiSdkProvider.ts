@@ -37,8 +37,8 @@ export function createAiSdkProvider(
 ): LoadableProvider {
   const exchanges: Exchanges = new WeakMap();
   const models = new Map<string, LanguageModelV4>();
-  const { mendBody, mendRequest } = definition;
-  const fetch = createFetch({ send: context.send, exchanges, maxResponseBytes: context.maxResponseBytes, mendBody, mendRequest });
+  const { mendBody, mendLine, mendRequest } = definition;
+  const fetch = createFetch({ send: context.send, exchanges, maxResponseBytes: context.maxResponseBytes, mendBody, mendLine, mendRequest });
   let loading: Promise<Connect> | undefined;
   const load = (): Promise<Connect> => (loading ??= definition.load(settings.api));
 
@@ -69,6 +69,7 @@ export function createAiSdkProvider(
       if (exchange.held === undefined) throw error;
       return other();
     });
+    if (exchange.failure !== undefined) throw exchange.failure;
     return toFinish(ending, exchange, { collector, definition });
   };
 

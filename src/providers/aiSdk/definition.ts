@@ -2,6 +2,7 @@ import type { LanguageModelV4, LanguageModelV4CallOptions, SharedV4ProviderOptio
 import type { JsonObject } from '../../../protocol/index.ts';
 import type { KeyNeed, Model, ModelFeatures } from '../../catalogue/model.ts';
 import type { Fetch } from '../http/createFetch.ts';
+import type { LineMender } from '../http/watchEvents.ts';
 
 /** What a provider's data file says. No other file knows a provider by name. */
 export interface ProviderDefinition {
@@ -33,6 +34,8 @@ export interface ProviderDefinition {
   /** The price it reports for a call, in exact decimal USD. */
   costUsd?(usage: JsonObject): string | undefined;
   readonly mendBody?: ((body: JsonObject) => JsonObject | undefined) | undefined;
+  /** Mends lines of an event stream of this wire. */
+  readonly mendLine?: LineMender | undefined;
   /** Mends the JSON text of a request. */
   readonly mendRequest?: ((body: string) => string) | undefined;
 }

@@ -121,8 +121,9 @@ function* chain(error: unknown): Generator<object> {
   }
 }
 
-function parse(body: string | undefined): unknown {
-  if (body === undefined) return undefined;
+function parse(body: unknown): unknown {
+  // One package hands over the parsed body where it says text.
+  if (typeof body !== 'string') return body;
   try {
     return JSON.parse(body) as unknown;
   } catch {

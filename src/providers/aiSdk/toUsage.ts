@@ -35,11 +35,9 @@ function chat(raw: JsonObject): Counts {
   const input = count(raw['prompt_tokens']);
   const written = count(raw['completion_tokens']);
   const reasoning = count(member(raw, 'completion_tokens_details', 'reasoning_tokens'));
-  // xAI leaves reasoning out of the completion tokens; its total says so.
-  const apart = reasoning !== undefined && count(raw['total_tokens']) === sum(input, written, reasoning);
   return {
     input,
-    output: apart ? sum(written, reasoning) : written,
+    output: withReasoning(written, reasoning, count(raw['total_tokens']) === sum(input, written, reasoning)),
     reasoning,
     cacheRead: count(member(raw, 'prompt_tokens_details', 'cached_tokens') ?? raw['prompt_cache_hit_tokens'] ?? raw['cached_tokens']),
     cacheWrite: count(member(raw, 'prompt_tokens_details', 'cache_write_tokens')),
@@ -50,13 +48,23 @@ function chat(raw: JsonObject): Counts {
 function named(raw: JsonObject): Counts {
   const cacheRead = count(raw['cache_read_input_tokens']);
   const cacheWrite = count(raw['cache_creation_input_tokens']);
+  const input = sum(count(raw['input_tokens']), cacheRead, cacheWrite);
+  const written = count(raw['output_tokens']);
+  const reasoning = count(
+    member(raw, 'output_tokens_details', 'reasoning_tokens') ?? member(raw, 'output_tokens_details', 'thinking_tokens'),
+  );
   return {
-    input: sum(count(raw['input_tokens']), cacheRead, cacheWrite),
-    output: count(raw['output_tokens']),
-    reasoning: count(member(raw, 'output_tokens_details', 'reasoning_tokens') ?? member(raw, 'output_tokens_details', 'thinking_tokens')),
+    input,
+    output: withReasoning(written, reasoning, count(raw['total_tokens']) === sum(input, written, reasoning)),
+    reasoning,
     cacheRead: cacheRead ?? count(member(raw, 'input_tokens_details', 'cached_tokens') ?? raw['cached_tokens']),
     cacheWrite: cacheWrite ?? count(member(raw, 'input_tokens_details', 'cache_write_tokens')),
   };
+}
+
+/** xAI leaves reasoning out of the output; that its total is the sum of all three gives it away. */
+function withReasoning(written: number | undefined, reasoning: number | undefined, apart: boolean): number | undefined {
+  return apart ? sum(written, reasoning) : written;
 }
 
 /** Gemini counts thoughts beside the candidates, and the prompts of its own tools beside the prompt. */

@@ -5,7 +5,7 @@ import type { Exchange, Exchanges } from './exchange.ts';
 import { mergeUsage, problemOf, usageOf } from './readEvent.ts';
 import type { HttpResponse, Send } from './send.ts';
 import { toWebStream } from './toWebStream.ts';
-import { watchBody, watchEvents } from './watchEvents.ts';
+import { watchBody, watchEvents, type LineMender } from './watchEvents.ts';
 
 /**
  * Stands for the key in what the packages build, so that a key is in one request header and in none of their objects. The
@@ -22,6 +22,7 @@ export interface FetchSettings {
   readonly maxResponseBytes: number;
   /** Mends a JSON answer that the package would refuse; returns undefined to leave it as it is. */
   readonly mendBody?: ((body: JsonObject) => JsonObject | undefined) | undefined;
+  readonly mendLine?: LineMender | undefined;
   readonly mendRequest?: ((body: string) => string) | undefined;
 }
 
@@ -93,12 +94,12 @@ async function toWebResponse(response: HttpResponse, exchange: Exchange, setting
   const { status, headers, body } = response;
   const { maxResponseBytes } = settings;
   const passing = { onBytes: (bytes: number) => count(bytes, exchange, maxResponseBytes), onEnd: () => void (exchange.ended = true) };
-  if (status >= 400) return new Response(toWebStream(body, { ...passing, watch: () => {} }), { status, headers });
+  if (status >= 400) return new Response(toWebStream(body, { ...passing, watch: undefined }), { status, headers });
   const onEvent = (event: JsonObject): void => take(event, exchange);
   const isStream = exchange.stream ? !(await isJson(response)) : /^\s*text\/event-stream/i.test(headers['content-type'] ?? '');
   let given: Response;
   if (isStream) {
-    given = new Response(toWebStream(body, { ...passing, watch: watchEvents(onEvent) }), { status, headers });
+    given = new Response(toWebStream(body, { ...passing, watch: watchEvents(onEvent, settings.mendLine) }), { status, headers });
   } else {
     const text = await readText(body, exchange, maxResponseBytes);
     watchBody(text, onEvent);

@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
 export interface HttpRequest {
@@ -41,9 +41,22 @@ export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
     const agent = agentOf(url.protocol);
     // A kept connection that the server has closed meanwhile must be noticed as closed before it is used again.
     if (Object.keys(agent.freeSockets).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
     return new Promise((resolve, reject) => {
-      const options = { method, headers: withLength(headers, body), signal, agent };
-      const request: ClientRequest = moduleOf(url.protocol).request(url, options, (response) => resolve(toResponse(response)));
+      let answered: IncomingMessage | undefined;
+      const request = moduleOf(url.protocol).request(url, { method, headers: withLength(headers, body), agent }, (response) => {
+        answered = response;
+        resolve(toResponse(response));
+      });
+      // Not the `signal` option of node: it destroys the socket with an error, and where the answer has arrived but is not yet
+      // read nobody listens for it: the process would end.
+      const abort = (): void => {
+        reject(signal.reason as Error);
+        request.destroy();
+        answered?.destroy();
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      request.on('close', () => signal.removeEventListener('abort', abort));
       // Also after the response has begun: the body then has the same error, this one must not be unhandled.
       request.on('error', reject);
       request.end(body);
@@ -60,7 +73,10 @@ function toResponse(response: IncomingMessage): HttpResponse {
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return { status: response.statusCode ?? 0, headers, body: decoded(response, headers) };
+  const body = decoded(response, headers);
+  // A body that nobody reads to its end is aborted with the exchange.
+  body.on('error', () => {});
+  return { status: response.statusCode ?? 0, headers, body };
 }
 
 /** We do not ask for a compressed body; some gateways send one all the same. */

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
+import type { EventWatch } from './watchEvents.ts';
 
 export interface Passing {
   /** For every chunk as it arrives. */
   readonly onBytes: (bytes: number) => void;
   readonly onEnd: () => void;
-  /** Sees all bytes in order, before they are handed over. */
-  readonly watch: (bytes: Uint8Array) => void;
+  /** All bytes go through it in order, before they are handed over. */
+  readonly watch: EventWatch | undefined;
 }
 
 /** The socket is stopped above this many waiting bytes. */
@@ -37,24 +38,41 @@ export function toWebStream(body: Readable, { onBytes, onEnd, watch }: Passing):
     onEnd();
     stir();
   });
-  // Also keeps the late error of an abort from being unhandled.
   body.on('error', (error: Error) => {
     failed = error;
+    stir();
+  });
+  body.on('close', () => {
+    if (ended || failed !== undefined) return;
+    // Destroyed from our side: what is left is not wanted any more.
+    waiting = [];
+    size = 0;
+    failed = new DOMException('The call was aborted.', 'AbortError');
     stir();
   });
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        while (size === 0 && !ended && failed === undefined) await new Promise<void>((resolve) => (wake = resolve));
-        if (size > 0) {
-          const chunk = waiting.length === 1 && waiting[0] !== undefined ? waiting[0] : Buffer.concat(waiting, size);
+        for (;;) {
+          while (size === 0 && !ended && failed === undefined) await new Promise<void>((resolve) => (wake = resolve));
+          if (size === 0) break;
+          const arrived = waiting.length === 1 && waiting[0] !== undefined ? waiting[0] : Buffer.concat(waiting, size);
           waiting = [];
           size = 0;
-          watch(chunk);
-          controller.enqueue(chunk);
           if (body.isPaused()) body.resume();
-        } else if (failed !== undefined) controller.error(failed);
-        else controller.close();
+          const bytes = watch === undefined ? arrived : watch.pass(arrived);
+          if (bytes.length > 0) {
+            controller.enqueue(bytes);
+            return;
+          }
+        }
+        if (failed !== undefined) {
+          controller.error(failed);
+          return;
+        }
+        const rest = watch?.rest();
+        if (rest !== undefined && rest.length > 0) controller.enqueue(rest);
+        controller.close();
       },
       cancel() {
         waiting = [];

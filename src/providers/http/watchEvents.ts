@@ -1,22 +1,43 @@
 import type { JsonObject } from '../../../protocol/index.ts';
 
+export interface EventWatch {
+  /** Takes the bytes as they arrive and gives those to hand over: the same, unless lines are mended. */
+  pass(bytes: Uint8Array): Uint8Array;
+  /** What is left at the end of the body. */
+  rest(): Uint8Array;
+}
+
+/** Mends the lines of an event stream that contain `needle`. */
+export interface LineMender {
+  readonly needle: string;
+  mend(line: string): string;
+}
+
 /**
  * Looks at an event stream as it passes by and hands over the events that tell usage or an error, parsed. Everything else
  * costs one scan: most events are not decoded, none is kept.
  */
-export function watchEvents(onEvent: (event: JsonObject) => void): (bytes: Uint8Array) => void {
+export function watchEvents(onEvent: (event: JsonObject) => void, mender?: LineMender): EventWatch {
   let started: Buffer[] = [];
-  return (bytes) => {
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const end = chunk.lastIndexOf(0x0a);
-    if (end === -1) {
+  const completeLines = (chunk: Buffer): Buffer => {
+    const end = chunk.lastIndexOf(0x0a) + 1;
+    if (end === 0) {
       started.push(chunk);
-      return;
+      return empty;
     }
     const complete = started.length === 0 ? chunk.subarray(0, end) : Buffer.concat([...started, chunk.subarray(0, end)]);
-    started = end + 1 === chunk.length ? [] : [chunk.subarray(end + 1)];
-    // Latin-1 is a plain copy; the names looked for are ASCII.
-    if (interesting.test(complete.toString('latin1'))) readLines(complete.toString('utf8'), onEvent);
+    started = end === chunk.length ? [] : [chunk.subarray(end)];
+    return complete;
+  };
+  return {
+    pass(bytes) {
+      const complete = completeLines(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      // A plain copy; the names looked for are ASCII.
+      if (interesting.test(complete.toString('latin1'))) readLines(complete.toString('utf8'), onEvent);
+      if (mender === undefined) return bytes;
+      return complete.includes(mender.needle) ? mended(complete, mender) : complete;
+    },
+    rest: () => (mender === undefined ? empty : Buffer.concat(started)),
   };
 }
 
@@ -24,6 +45,8 @@ export function watchEvents(onEvent: (event: JsonObject) => void): (bytes: Uint8
 export function watchBody(text: string, onEvent: (event: JsonObject) => void): void {
   if (interesting.test(text)) readJson(text, onEvent);
 }
+
+const empty = Buffer.alloc(0);
 
 // Members that are an object or a string; `"usage":null` is in every chunk of some providers.
 const interesting = /"(?:usage(?:Metadata)?|error)"\s*:\s*[{"]|"(?:type|object)"\s*:\s*"error"/;
@@ -43,4 +66,9 @@ function readJson(text: string, onEvent: (event: JsonObject) => void): void {
     return;
   }
   onEvent(event as JsonObject);
+}
+
+function mended(lines: Buffer, { needle, mend }: LineMender): Buffer {
+  const text = lines.toString('utf8').split('\n');
+  return Buffer.from(text.map((line) => (line.includes(needle) ? mend(line) : line)).join('\n'));
 }

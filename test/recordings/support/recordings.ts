@@ -39,9 +39,7 @@ export interface RecordedError {
 
 export interface Replay {
   readonly url: string;
-  requests(
-    namespace?: string,
-  ): readonly {
+  requests(namespace?: string): readonly {
     readonly path: string;
     readonly json: JsonObject | null;
     readonly body: string;
