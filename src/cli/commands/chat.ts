@@ -57,12 +57,8 @@ async function modelOf(
   model: string | undefined,
   scope: { purpose: string | undefined; actor: { id: string } | null },
 ): Promise<string> {
-  const { signal } = new AbortController();
-  const chosen = await chooseModel(engine, { snapshot: engine.snapshot(), hooks: engine.hooks() }, model, {
-    ...scope,
-    metadata: undefined,
-    signal,
-  });
+  const asking = { ...scope, metadata: undefined, signal: new AbortController().signal, depth: 0 };
+  const chosen = await chooseModel(engine, { snapshot: engine.snapshot(), hooks: engine.hooks() }, model, asking);
   return chosen.id;
 }
 
