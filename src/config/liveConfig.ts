@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Diagnostic } from '../../protocol/index.ts';
 import type { ProviderSettings } from '../catalogue/providerSettings.ts';
 import { emptyConfig, type Config } from './config.ts';
@@ -51,21 +52,21 @@ export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveC
   let watch: FileWatch | null = null;
   let watching: Promise<void> = Promise.resolve();
   let closed = false;
+  let queued = false;
   let reading: Promise<void> = Promise.resolve();
 
+  const readAll = async (): Promise<Files> =>
+    Promise.all([readConfig(place, state.path), readText(files.aliases), readText(files.extraModels), readText(files.keys)]);
+
   const read = async (): Promise<void> => {
-    const [found, aliases, extraModels, keys] = await Promise.all([
-      readConfig(place, state.path),
-      readText(files.aliases),
-      readText(files.extraModels),
-      readText(files.keys),
-    ]);
-    const now = fingerprint([found, aliases, extraModels, keys]);
+    const first = seen === '';
+    const texts = first ? await readAll() : await readSettled(readAll, seen);
+    const now = fingerprint(texts);
     if (closed || now === seen) return;
+    const [found, aliases, extraModels] = texts;
     const own = await parse(found, place, state, { providerTypes, env: surroundings.env });
     const ofLlm = await parseLlm(aliases, extraModels);
     if (closed) return;
-    const first = seen === '';
     seen = now;
     state = {
       path: own.path,
@@ -87,9 +88,15 @@ export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveC
     }
   };
 
-  /** One reading at a time, in order. */
+  /** One reading at a time, and one more for all that happens meanwhile. */
   const reread = async (): Promise<void> => {
-    reading = reading.then(read).catch((error: unknown) => log(`config: not read again: ${String(error)}`));
+    if (queued) return reading;
+    queued = true;
+    const next = reading.then(async () => {
+      queued = false;
+      await read();
+    });
+    reading = next.catch((error: unknown) => log(`config: not read again: ${String(error)}`));
     return reading;
   };
 
@@ -121,6 +128,25 @@ export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveC
       await reading;
     },
   };
+}
+
+type Files = readonly [config: TextFile | null, aliases: TextFile, extraModels: TextFile, keys: TextFile];
+
+const settleMs = 60;
+
+/**
+ * Reads until two readings in a row are the same, unless nothing is new. A file that is written in place is empty or
+ * half there for an instant, and half a configuration can allow what the whole forbids.
+ */
+async function readSettled(readAll: () => Promise<Files>, seen: string): Promise<Files> {
+  let before = await readAll();
+  for (let attempts = 50; attempts > 0 && fingerprint(before) !== seen; attempts--) {
+    await setTimeout(settleMs);
+    const now = await readAll();
+    if (fingerprint(now) === fingerprint(before)) return now;
+    before = now;
+  }
+  return before;
 }
 
 /** The first candidate that is there, but the one in use stays in use while it is away. */
@@ -171,6 +197,6 @@ function keeping({ config }: LiveState): string {
 }
 
 /** Of keys.json too, so nothing of the text is kept. */
-function fingerprint(files: readonly (TextFile | null)[]): string {
+function fingerprint(files: Files): string {
   return hash('sha256', JSON.stringify(files));
 }

@@ -24,7 +24,9 @@ export function resolveEnv(written: unknown, env: Environment): Resolved {
       return undefined;
     }
     if (Array.isArray(value)) return value.map((item: unknown, index) => copy(item, [...path, index]));
-    if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+    if (typeof value !== 'object' || value === null) return value;
+    // Tags such as !!set and !!binary make what no key takes.
+    if (Object.getPrototypeOf(value) !== Object.prototype) return Object.prototype.toString.call(value);
     if (Object.hasOwn(value, '$env')) return variable((value as { $env: unknown }).$env, Object.keys(value).length, path);
     const result: Record<string, unknown> = {};
     for (const [key, child] of Object.entries(value)) {

@@ -132,7 +132,6 @@ const providerModel = z.strictObject({
 });
 
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'Expected the name of an HTTP header.' });
-// oxlint-disable-next-line no-control-regex -- these are what a header must not have
 const headerValue = z.union([z.string().regex(/^[^\u0000\r\n]*$/, { error: 'Expected a header on one line.' }), z.number()], {
   error: 'text',
 });

@@ -26,14 +26,10 @@ export function validate(schema: ConfigSchema, resolved: Resolved): Validated {
     const errors: Finding[] = [];
     let progress = false;
     for (const issue of flattenIssues(parsed.error.issues)) {
-      const unknown = issue.code === 'unrecognized_keys' ? issue.keys : [];
-      for (const key of unknown) {
-        if (!remove(tree, issue.path, key)) continue;
-        progress = true;
-        warnings.push(unknownKey(key, issue.path, knownKeys(schema, issue.path)));
-      }
-      if (unknown.length > 0) continue;
-      if (mend(tree, issue, resolved, mended)) progress = true;
+      const unknown = issue.code === 'unrecognized_keys' ? issue.keys.filter((key) => remove(tree, issue.path, key)) : [];
+      warnings.push(...unknown.map((key) => unknownKey(key, issue.path, knownKeys(schema, issue.path))));
+      if (unknown.length > 0) progress = true;
+      else if (mend(tree, issue, resolved, mended)) progress = true;
       else if (!resolved.fromEnv.some(({ path, text }) => text === null && isWithin(path, issue.path))) {
         errors.push(describeIssue(issue, valueAt(tree, issue.path)));
       }

@@ -1,3 +1,5 @@
+import { unwatchFile, watchFile } from 'node:fs';
+
 export interface FileWatch {
   /** Resolves when changes are seen; what was written before may have been missed, so read again then. */
   readonly ready: Promise<void>;
@@ -5,37 +7,46 @@ export interface FileWatch {
 }
 
 /**
- * Calls `onChange` about 100 ms after a change of any of the files: written in place, renamed over, deleted, created
- * (folders above it too), a symbolic link re-pointed. It says nothing about what changed: read and compare.
+ * Calls `onChange` at a change of any of the files: written in place, renamed over, deleted, created (folders above it
+ * too), a symbolic link re-pointed. It says nothing about what changed, and may come while a file is being written.
  */
 export function watchFiles(paths: readonly string[], onChange: () => void, onError: (error: unknown) => void): FileWatch {
   const closing = Promise.withResolvers<void>();
-  const watching = watch(paths, onChange, onError, closing.promise);
-  // A watcher that cannot start is told to onError; nothing else waits for it.
-  const ready = Promise.race([watching.then(({ ready: started }) => started), closing.promise]).catch(onError);
+  const starting = start(paths, onChange, onError);
+  const polling = poll(paths, onChange);
+  const started = starting.then(async ({ ready }) => ready);
   return {
-    ready,
+    // A watcher that cannot start is told to onError, and the polling remains.
+    ready: Promise.race([started, closing.promise]).catch(onError),
     close: async () => {
       closing.resolve();
-      const watcher = await watching.catch(() => null);
+      polling.close();
+      const watcher = await starting.catch(() => null);
       await watcher?.close();
     },
   };
 }
 
-async function watch(
-  paths: readonly string[],
-  onChange: () => void,
-  onError: (error: unknown) => void,
-  closed: Promise<void>,
-): Promise<{ ready: Promise<void>; close(): Promise<void> }> {
-  const { watch: start } = await import('chokidar');
-  const watcher = start([...paths], {
-    ignoreInitial: true,
-    awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 20 },
-  });
-  // A folder that appears says nothing yet, and reading then would meet a half-written file.
+async function start(paths: readonly string[], onChange: () => void, onError: (error: unknown) => void): Promise<FileWatch> {
+  const { watch } = await import('chokidar');
+  const watcher = watch([...paths], { ignoreInitial: true });
   watcher.on('add', onChange).on('change', onChange).on('unlink', onChange).on('error', onError);
-  const ready = new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
-  return { ready: Promise.race([ready, closed]), close: async () => watcher.close() };
+  const ready = new Promise<void>((resolve) => watcher.once('ready', resolve));
+  return { ready, close: async () => watcher.close() };
+}
+
+const pollMs = 2000;
+
+/**
+ * What no event tells: a link to a folder above the file was re-pointed and the old folder stays, a network file system,
+ * the kernel's limit of watches.
+ */
+function poll(paths: readonly string[], onChange: () => void): { close(): void } {
+  const listener = (): void => onChange();
+  for (const path of paths) watchFile(path, { persistent: false, interval: pollMs }, listener);
+  return {
+    close: () => {
+      for (const path of paths) unwatchFile(path, listener);
+    },
+  };
 }

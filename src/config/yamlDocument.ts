@@ -77,6 +77,7 @@ function syntaxError(code: string, yamlCode: string, message: string): Finding {
   if (yamlCode === 'MULTIPLE_DOCS') return errorAt(code, [], 'More than one YAML document: keep one, and remove the line ---.');
   if (yamlCode === 'NON_STRING_KEY') return errorAt(code, [], 'Expected plain text as the name of a key.');
   if (yamlCode === 'RESOURCE_EXHAUSTION') return errorAt('tooDeep', [], 'Nested too deeply.');
+  if (yamlCode === 'TAG_RESOLVE_FAILED') return errorAt(code, [], 'Unknown tag; it is ignored.');
   const quoteless = message.replace(/(: ?"|: [^ ]*$).*$/s, '');
   return errorAt(code, [], `Not YAML: ${quoteless}.`);
 }
@@ -145,7 +146,7 @@ function locate(document: Document.Parsed, { path, on }: Finding): Span | undefi
   }
   if (on === 'key') return key ?? spanOf(node);
   const value = spanOf(node);
-  return value && value[0] < value[1] ? value : key;
+  return value && value[0] < value[1] ? value : (key ?? value);
 }
 
 interface Child {

@@ -1,4 +1,4 @@
-import type { Actor, ContentPart, JsonObject, KeySource, Message, ModelInfo, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
+import type { Actor, ContentPart, Cost, Json, JsonObject, KeySource, Message, ModelInfo, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
 import type { KeyNeed, Model, Price } from '../catalogue/model.ts';
 
 // ---- providers: who answers a prompt. Two homes: providers/aiSdk, providers/echo ---------------------------------
@@ -47,6 +47,22 @@ export interface Provider {
    * reason when it was aborted.
    */
   prompt(call: ProviderCall, emit: (event: ModelEvent) => void): Promise<ModelFinish>;
+  /** For models that have `features.embed`. Throws like `prompt`. */
+  embed?(call: EmbedCall): Promise<EmbedFinish>;
+}
+
+export interface EmbedCall {
+  readonly model: Model;
+  readonly key: string | null;
+  readonly input: readonly string[];
+  readonly options: JsonObject;
+  readonly signal: AbortSignal;
+}
+
+export interface EmbedFinish {
+  /** One vector for each input, in its order. */
+  readonly embeddings: readonly (readonly number[])[];
+  readonly usage: Usage;
 }
 
 // ---- keys ------------------------------------------------------------------------------------------------------
@@ -61,6 +77,8 @@ export interface KeyRequest {
   readonly strict: boolean;
   /** false when only looking (a listing): it does not count as a use of the secret. behaviour 3.5. */
   readonly use: boolean;
+  /** The same object for all requests of one listing: each distinct secret is then looked up once. behaviour 3.5. */
+  readonly listing?: object | undefined;
 }
 
 export interface FoundKey {
@@ -86,56 +104,166 @@ export interface HookScope {
   readonly purpose: string | undefined;
   readonly actor: Actor;
   readonly metadata: JsonObject | undefined;
+  /** How many hooks deep the call is that asks. */
+  readonly depth: number;
   readonly signal: AbortSignal;
 }
 
-export interface PromptStart extends HookScope {
+/** A prompt with all its steps; the hooks of a call are entered once for it. */
+export interface PromptScope extends HookScope {
   readonly promptId: string;
   readonly groupId: string | undefined;
-  readonly step: number;
   readonly model: string;
+}
+
+/** One response is about to be asked for. */
+export interface StepStart {
+  readonly step: number;
   readonly system: string | undefined;
   readonly options: JsonObject;
   readonly messages: readonly Message[];
 }
 
+/** What a hook changes before a response is asked for; later hooks see it. */
+export interface StepPatch {
+  readonly system?: string | undefined;
+  readonly options?: JsonObject | undefined;
+}
+
+/** How a response, or the whole prompt, ended. */
 export interface PromptEnd {
   readonly outcome: 'ok' | 'error' | 'cancelled';
   readonly error: unknown;
   readonly usage: Usage;
+  readonly cost: Cost;
   readonly content: readonly ContentPart[];
   readonly durationMs: number;
 }
 
-export interface GroupExit {
+export interface GroupExit extends Omit<HookScope, 'signal'> {
   readonly groupId: string;
   readonly reason: 'closed' | 'cancelled' | 'disconnected' | 'shutdown';
   readonly prompts: number;
   readonly usage: Usage;
+  readonly cost: Cost;
 }
 
-/** One registered hook; each member is optional. Plugins and the host register these. behaviour 7. */
+/** What a hook does around one prompt. Every member is optional. */
+export interface PromptHook {
+  /** Before each response. Throws to refuse it: a `Failure` reaches the caller unchanged. */
+  stepStart?(start: StepStart): Promise<StepPatch | void>;
+  /** Once for each `stepStart` that went on. */
+  stepEnd?(step: number, end: PromptEnd): Promise<void>;
+  /** Once, when the prompt has ended. */
+  leave?(end: PromptEnd): Promise<void>;
+}
+
+/** One registered hook; each point is optional. Plugins and the host register these. behaviour 7. */
 export interface Hook {
   readonly id: string;
-  readonly order: number;
+  /** `host`, or the name of a plugin. */
+  readonly registeredBy: string;
+  /** Lower comes first. Default 0. */
+  readonly order?: number | undefined;
   readonly match?: { readonly purposes?: readonly string[] | undefined; readonly models?: readonly string[] | undefined } | undefined;
+  /** Milliseconds that each call of it may take. Default 30 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Default: `fail` before a response, `skip` after it. */
+  readonly onFailure?: 'fail' | 'skip' | undefined;
   filterModels?(models: readonly ModelInfo[], scope: HookScope): Promise<readonly string[] | null>;
   defaultModel?(models: readonly string[], scope: HookScope): Promise<string | null>;
-  /** May throw to refuse the prompt. What it returns is called once, when the response has ended, however it ended. */
-  promptStart?(start: PromptStart): Promise<((end: PromptEnd) => Promise<void>) | void>;
-  groupExit?(exit: GroupExit): Promise<void>;
+  /** The prompt has its model. Throws to refuse the whole prompt. */
+  prompt?(scope: PromptScope): Promise<PromptHook | void>;
+  groupExit?(exit: GroupExit, signal: AbortSignal): Promise<void>;
 }
 
-/** All hooks of a call as one: hooks/composeHooks.ts. */
+export type HookPoint = 'filterModels' | 'defaultModel' | 'prompt' | 'groupExit';
+
+/** A hook that failed where a failure is skipped: `_meta.hookErrors`. */
+export interface HookError {
+  readonly registrationId: string;
+  readonly message: string;
+}
+
+/** All hooks as one: hooks/composeHooks.ts. A prompt keeps those it started with. */
 export interface Hooks {
-  /** Whether anyone would be asked: without, a prompt need not list the models. */
-  has(point: 'filterModels' | 'defaultModel', purpose: string | undefined): boolean;
+  /** Those that would be asked, in order. */
+  list(point: HookPoint, scope: { readonly purpose: string | undefined; readonly model?: string | undefined }): readonly Hook[];
   filterModels(models: readonly ModelInfo[], scope: HookScope): Promise<readonly ModelInfo[]>;
   defaultModel(models: readonly string[], scope: HookScope): Promise<string | null>;
-  /** Enters in order; the returned function leaves in reverse order and never rejects. */
-  promptStart(start: PromptStart): Promise<(end: PromptEnd) => Promise<void>>;
+  enter(scope: PromptScope): Promise<EnteredHooks>;
   /** Runs all, also when one fails. */
-  groupExit(exit: GroupExit): Promise<{ ran: number; failed: { registrationId: string; message: string }[] }>;
+  groupExit(exit: GroupExit): Promise<{ ran: number; failed: HookError[] }>;
+}
+
+/** The hooks of one prompt: enters in order, leaves in reverse. */
+export interface EnteredHooks {
+  /** Gives the start as the hooks changed it. When one refuses, those that had started get their end, and it throws. */
+  stepStart(start: StepStart): Promise<StepStart>;
+  /** Never rejects. */
+  stepEnd(step: number, end: PromptEnd): Promise<void>;
+  /** Never rejects. */
+  leave(end: PromptEnd): Promise<void>;
+  /** Failures that were skipped so far. */
+  readonly errors: readonly HookError[];
+}
+
+// ---- tools -----------------------------------------------------------------------------------------------------
+
+export interface ToolCall {
+  readonly promptId: string;
+  readonly step: number;
+  readonly toolCallId: string;
+  readonly name: string;
+  readonly args: Json;
+  readonly groupId: string | undefined;
+  readonly actor: Actor;
+  readonly depth: number;
+}
+
+export interface ToolOutcome {
+  readonly content: string | ContentPart[];
+  readonly isError?: boolean | undefined;
+  /** Ends the prompt with `paused`; this call has no result yet. */
+  readonly pause?: boolean | undefined;
+}
+
+/** Who answers a call. Three homes: the host (tool/call), plugins, MCP servers. */
+export type AnswerTool = (call: ToolCall, signal: AbortSignal) => Promise<ToolOutcome>;
+
+export interface Tool {
+  readonly spec: ToolSpec;
+  readonly registeredBy: string;
+  readonly answer: AnswerTool;
+}
+
+/** The tools of plugins and MCP servers. */
+export interface ToolBox {
+  /** By the names a prompt gives: a tool's, or `server/*` for all of an MCP server, which is started for it. Throws toolNotFound. */
+  pick(names: readonly string[], signal: AbortSignal): Promise<readonly Tool[]>;
+  /** Everything there is, without starting a server. */
+  list(): readonly { readonly name: string; readonly registeredBy: string }[];
+}
+
+// ---- conversations ---------------------------------------------------------------------------------------------
+
+export interface StoredConversation {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly messages: readonly Message[];
+  /** ISO 8601. */
+  readonly updatedAt: string;
+}
+
+/** Where conversations are kept. */
+export interface ConversationStore {
+  read(id: string): Promise<StoredConversation | null>;
+  write(conversation: StoredConversation): Promise<void>;
+  /** false: there was none. */
+  delete(id: string): Promise<boolean>;
+  /** Used last first. */
+  list(page: { readonly limit: number; readonly before: string | undefined }): Promise<readonly (Omit<StoredConversation, 'messages'> & { readonly turns: number })[]>;
 }
 
 // ---- attachments -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ export interface KeyPlaces {
 
 /** The order of behaviour 4: what the configuration names, the provider's secret, keys.json, the provider's variables. */
 export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): KeyRing {
-  const lookUp = shareLookups(secrets);
+  const lookUp = lookUpOnce(secrets);
 
   const search = async (request: KeyRequest): Promise<FoundKey | { value: null; missed: readonly string[] }> => {
     const missed: string[] = [];
@@ -46,9 +46,9 @@ export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): Key
 type Secret = Pick<FoundKey, 'value' | 'source'>;
 type LookUp = (name: string, request: KeyRequest) => Promise<Secret | null>;
 
-/** While a secret is looked up for a listing, the other models that need it wait for the same answer. behaviour 3.5. */
-function shareLookups(secrets: readonly SecretSource[]): LookUp {
-  const underWay = new Map<string, Promise<Secret | null>>();
+/** In one listing each secret is looked up once, whichever models need it. behaviour 3.5. */
+function lookUpOnce(secrets: readonly SecretSource[]): LookUp {
+  const listings = new WeakMap<object, Map<string, Promise<Secret | null>>>();
   const ask: LookUp = async (name, { actor, purpose, use }) => {
     for (const secret of secrets) {
       const value = await secret.get(name, { actor, purpose, count: use });
@@ -57,12 +57,11 @@ function shareLookups(secrets: readonly SecretSource[]): LookUp {
     return null;
   };
   return async (name, request) => {
-    if (request.use) return ask(name, request);
-    const same = JSON.stringify([name, request.actor, request.purpose]);
-    const earlier = underWay.get(same);
-    if (earlier) return earlier;
-    const asking = ask(name, request).finally(() => underWay.delete(same));
-    underWay.set(same, asking);
-    return asking;
+    if (!request.listing) return ask(name, request);
+    const asked = listings.get(request.listing) ?? new Map<string, Promise<Secret | null>>();
+    listings.set(request.listing, asked);
+    const answer = asked.get(name) ?? ask(name, request);
+    asked.set(name, answer);
+    return answer;
   };
 }

@@ -39,10 +39,10 @@ async function stampOf(path: string): Promise<string> {
 }
 
 async function read(path: string, stamp: string): Promise<Read> {
-  const unusable = (message: string, range?: Diagnostic['range']): Read => ({
+  const unusable = (message: string): Read => ({
     stamp,
     keys: new Map(),
-    problems: [{ severity: 'warning', code: 'keysFileUnreadable', message, path: '', ...(range ? { range } : {}), source: path }],
+    problems: [{ severity: 'warning', code: 'keysFileUnreadable', message, path: '', source: path }],
   });
   let text: string;
   try {
@@ -56,13 +56,9 @@ async function read(path: string, stamp: string): Promise<Read> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
+  } catch {
     // The parser's own message quotes the file, and so keys.
-    const offset = /at position (\d+)/.exec(String(error))?.[1];
-    return unusable(
-      'Not JSON, so no key is read from this file. Correct it, or use `llm keys set`.',
-      offset === undefined ? undefined : rangeAt(text, Number(offset)),
-    );
+    return unusable('Not JSON, so no key is read from this file. Correct it, or use `llm keys set`.');
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return unusable('Expected an object of names and keys, {"openai": "…"}, so no key is read from this file.');
@@ -86,12 +82,6 @@ function pick(parsed: object, source: string): Pick<Read, 'keys' | 'problems'> {
       });
   }
   return { keys, problems };
-}
-
-function rangeAt(text: string, offset: number): Diagnostic['range'] {
-  const before = text.slice(0, offset);
-  const place = { line: before.split('\n').length - 1, character: offset - (before.lastIndexOf('\n') + 1) };
-  return { start: place, end: place };
 }
 
 function codeOf(error: unknown): string {
