@@ -1,4 +1,4 @@
-import type { Actor, Cost, Json, Message, Usage } from '../../protocol/index.ts';
+import type { Actor, ContentPart, Cost, Json, Message, Usage } from '../../protocol/index.ts';
 import { checkJson } from '../lib/checkJson.ts';
 import { Failure } from '../lib/failure.ts';
 import type { EmitDelta } from './answer.ts';
@@ -65,7 +65,10 @@ async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, arou
       outcome: sent.failure ? 'error' : sent.stopReason === 'cancelled' ? 'cancelled' : 'ok',
       error: sent.failure,
       usage: sent.usage,
-      content: sent.answer?.content() ?? [],
+      // Joined when someone looks at it: a host that does not read costs no copy until then.
+      get content() {
+        return sent.answer?.content() ?? [];
+      },
       durationMs: performance.now() - started.tick,
     });
   let sent: SentPrompt;
@@ -122,10 +125,9 @@ function withPartial(failure: unknown, sent: SentPrompt): unknown {
 
 function outcomeOf(prepared: PreparedPrompt, request: PromptRequest, sent: SentPrompt, started: Started): PromptOutcome {
   const { answer, finish, stopReason, usage, cost } = sent;
-  const content = answer.content();
-  const text = answer.text();
   const metadata = finish?.providerMetadata;
-  const assistant: Message[] = content.length === 0 ? [] : [{ role: 'assistant', content, ...(metadata === undefined ? {} : { providerMetadata: metadata }) }];
+  const assistant = (content: ContentPart[]): Message[] =>
+    content.length === 0 ? [] : [{ role: 'assistant', content, ...(metadata === undefined ? {} : { providerMetadata: metadata }) }];
   const system: Message[] = prepared.system === undefined ? [] : [{ role: 'system', content: prepared.system }];
   return {
     model: prepared.model.id,
@@ -133,11 +135,19 @@ function outcomeOf(prepared: PreparedPrompt, request: PromptRequest, sent: SentP
     stopReason,
     usage,
     cost,
-    steps: [{ model: prepared.model.id, ...(finish?.responseId === undefined ? {} : { responseId: finish.responseId }), stopReason, usage, cost, content }],
-    text,
+    // Joined when the answer is made, which is after a slow host has read the deltas.
+    get steps() {
+      const responseId = finish?.responseId;
+      return [{ model: prepared.model.id, ...(responseId === undefined ? {} : { responseId }), stopReason, usage, cost, content: answer.content() }];
+    },
+    get text() {
+      return answer.text();
+    },
     textBytes: answer.textBytes,
-    parsed: request.schema !== undefined && stopReason === 'end' ? parseJson(text) : undefined,
-    messages: [...system, ...prepared.asked, ...assistant],
+    parsed: request.schema !== undefined && stopReason === 'end' ? parseJson(answer.text()) : undefined,
+    get messages() {
+      return [...system, ...prepared.asked, ...assistant(answer.content())];
+    },
     warnings: prepared.warnings,
     timing: timing(started, answer.firstAt),
   };
