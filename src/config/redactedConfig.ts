@@ -1,21 +1,38 @@
 import type { Json } from '../../protocol/index.ts';
 import type { Config } from './config.ts';
+import { hasKeyPrefix } from './looksLikeKey.ts';
 
 /** What config/read shows: as it is written, so `$env` by the variable's name; a secret that stands in the file is `***`. */
 export function redactedConfig(config: Config): Json {
   return redact(config.written, []);
 }
 
+/** Credentials that are headers of providers, for the redactor of the process: those by name, and all from `$env`. */
+export function secretHeaderValues({ values, written }: Config): string[] {
+  return Object.entries(values.providers ?? {}).flatMap(([provider, { headers = {} }]) =>
+    Object.entries(headers)
+      .filter(([name]) => isSecret(['headers', name]) || isEnv(memberAt(written, ['providers', provider, 'headers', name])))
+      .map(([, value]) => String(value).replace(/^(bearer|basic|token) +/i, '')),
+  );
+}
+
 function redact(value: Json, path: readonly string[]): Json {
   if (Array.isArray(value)) return value.map((item) => redact(item, path));
-  if (typeof value === 'string') return isSecret(path) ? '***' : withoutPassword(value);
+  if (typeof value === 'string') return isSecret(path) || hasKeyPrefix(value) ? '***' : withoutPassword(value);
   if (typeof value !== 'object' || value === null) return typeof value === 'number' && isSecret(path) ? '***' : value;
-  if (isEnv(value)) return { $env: value['$env'] ?? null };
+  if (isEnv(value)) return { $env: value.$env };
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, redact(child, [...path, key])]));
 }
 
-function isEnv(value: { [key: string]: Json }): boolean {
-  return typeof value['$env'] === 'string' && Object.keys(value).length === 1;
+function isEnv(value: Json | undefined): value is { $env: string } {
+  return typeof memberAt(value, ['$env']) === 'string' && Object.keys(value ?? {}).length === 1;
+}
+
+function memberAt(value: Json | undefined, path: readonly string[]): Json | undefined {
+  return path.reduce<Json | undefined>(
+    (at, key) => (typeof at === 'object' && at !== null && !Array.isArray(at) ? at[key] : undefined),
+    value,
+  );
 }
 
 /** A header that carries a credential, and any key that nobody knows and whose name says so. */
@@ -23,7 +40,7 @@ function isSecret(path: readonly string[]): boolean {
   const name = path.at(-1) ?? '';
   const inHeaders = path.at(-2) === 'headers';
   if (inHeaders) return /auth|key|token|secret|cookie|password|credential/i.test(name);
-  return /^(api[-_]?key|password|token|secret|authorization)$/i.test(name);
+  return /(api[-_]?key|password|token|secret|authorization)$/i.test(name);
 }
 
 function withoutPassword(text: string): string {

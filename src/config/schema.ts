@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { looksLikeKey } from './looksLikeKey.ts';
 
 export type ConfigSchema = ReturnType<typeof createConfigSchema>;
 /** The configuration as it is written, checked. It does not leave this room. */
@@ -169,9 +170,3 @@ const limits = z.strictObject({
     .describe('Attempts after the first, where a failure may pass and nothing of the answer has arrived. Default 2.')
     .meta({ default: 2 }),
 });
-
-/** Only clear cases: the prefixes of known providers, and long text of mixed case and digits. */
-function looksLikeKey(text: string): boolean {
-  if (/^(sk[-_]|AIza|gsk_|xai-|AKIA|eyJ)/.test(text)) return true;
-  return text.length >= 32 && /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text);
-}

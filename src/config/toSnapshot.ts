@@ -44,6 +44,7 @@ export function toRules(config: Config, names: ModelNames): { rules: Rules; prob
             description: purpose.description,
             options: purpose.options as JsonObject | undefined,
             system: purpose.system,
+            tools: purpose.tools,
           },
         ];
       }),
@@ -93,12 +94,13 @@ export function hasTestModels(config: Config): boolean {
 }
 
 /** How much is taken on at a time. */
-export function toLimits(config: Config): { maxConcurrentPrompts: number; maxResponseBytes: number; retries: number } {
+export function toLimits(config: Config): { maxConcurrentPrompts: number; maxResponseBytes: number; retries: number; toolTimeoutMs: number } {
   const { limits = {} } = config.values;
   return {
     maxConcurrentPrompts: limits.max_concurrent_prompts ?? 1000,
     maxResponseBytes: limits.max_response_bytes ?? 64 * 1024 * 1024,
     retries: limits.retries ?? 2,
+    toolTimeoutMs: limits.tool_timeout_ms ?? 120_000,
   };
 }
 

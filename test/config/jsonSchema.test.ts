@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { configJsonSchema } from '../../src/config/jsonSchema.ts';
 import { checkJson } from '../../src/lib/checkJson.ts';
+import { providerTypes as builtInTypes } from '../../src/providers/index.ts';
 import { providerTypes } from './support.ts';
 
 const committed = new URL('../../docs/config.schema.json', import.meta.url);
@@ -11,6 +12,21 @@ test('docs/config.schema.json is what the schema says (UPDATE=1 writes it)', () 
   const content = `${JSON.stringify(configJsonSchema(providerTypes), null, 2)}\n`;
   if (process.env['UPDATE'] === '1') writeFileSync(committed, content);
   expect(readFileSync(committed, 'utf8')).toBe(content);
+});
+
+test('the types of providers in it are those that there are', () => {
+  expect(builtInTypes().toSorted()).toEqual([
+    'anthropic',
+    'cohere',
+    'deepseek',
+    'google',
+    'groq',
+    'mistral',
+    'openai',
+    'openai-compatible',
+    'openrouter',
+    'xai',
+  ]);
 });
 
 describe('what an editor makes of it', () => {
