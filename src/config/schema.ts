@@ -92,6 +92,7 @@ const purpose = z.strictObject({
   description: z.string().optional().describe('What this purpose is, for people.'),
   options: options.optional().describe('Options that prompts with this purpose start from.'),
   system: z.string().optional().describe('The system prompt of prompts with this purpose that bring none.'),
+  tools: z.array(z.string()).optional().describe('Tools of plugins and MCP servers that its prompts have: `name`, `server/name`, `server/*`.'),
 });
 
 const usdPerMillion = z.union(
@@ -169,4 +170,10 @@ const limits = z.strictObject({
     .optional()
     .describe('Attempts after the first, where a failure may pass and nothing of the answer has arrived. Default 2.')
     .meta({ default: 2 }),
+  tool_timeout_ms: z
+    .int()
+    .positive()
+    .optional()
+    .describe('How long a tool may take to answer, in milliseconds. Then the model is told that it did not. Default 120000.')
+    .meta({ default: 120_000 }),
 });
