@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineRequest } from './define.ts';
 import { diagnostic } from './shapes/diagnostic.ts';
+import { hookPoints, hookRegistration, hookRegistrationResult } from './shapes/hook.ts';
 import { jsonObject, marker, open, withMeta } from './shapes/json.ts';
 
 /** The version this package speaks. Raised for breaking changes only. */
@@ -19,6 +20,8 @@ const params = z.object({
     })
     .default({})
     .describe('What the host can answer.'),
+  hooks: z.array(hookRegistration).optional().describe('Registered with the handshake, all before the first call.'),
+  purposes: z.array(z.object({ name: z.string().min(1), description: z.string().optional() })).optional().describe('The first registration of a name wins.'),
   limits: z
     .object({
       maxMessageBytes: z.number().int().min(1024).optional().describe('The largest message the host accepts.'),
@@ -43,16 +46,14 @@ const result = z.object({
     usage: marker.optional(),
     hooks: z
       .object({
-        points: z.array(open('filterModels', 'defaultModel', 'promptStart', 'promptEnd', 'groupExit')),
+        points: z.array(open(...hookPoints)),
         dynamicRegistration: marker.optional(),
       })
       .optional(),
     experimental: jsonObject.optional(),
   }),
   limits: z.object({ maxMessageBytes: z.number().int(), maxConcurrentPrompts: z.number().int() }),
-  hooks: z.array(
-    z.object({ id: z.string(), status: open('registered', 'rejected'), reason: z.string().optional() }),
-  ),
+  hooks: z.array(hookRegistrationResult),
   schema: z.object({ sha256: z.string().describe('Of the OpenRPC document that rpc.discover gives.') }),
   config: z.object({ path: z.string().nullable(), diagnostics: z.array(diagnostic) }),
   ...withMeta,

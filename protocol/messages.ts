@@ -2,21 +2,35 @@ import type * as z from 'zod';
 import { cancelRequest } from './cancelRequest.ts';
 import { diagnostics } from './config/diagnostics.ts';
 import { read as configRead } from './config/read.ts';
+import { deleteConversation } from './conversation/delete.ts';
+import { list as conversationList } from './conversation/list.ts';
+import { read as conversationRead } from './conversation/read.ts';
 import type { NotificationContract, RequestContract } from './define.ts';
 import { exit } from './exit.ts';
+import { defaultModel } from './hook/defaultModel.ts';
+import { filterModels } from './hook/filterModels.ts';
+import { groupExit } from './hook/groupExit.ts';
+import { promptEnd } from './hook/promptEnd.ts';
+import { promptStart } from './hook/promptStart.ts';
+import { register } from './hook/register.ts';
+import { unregister } from './hook/unregister.ts';
 import { initialize } from './initialize.ts';
 import { ack } from './llm/ack.ts';
 import { deltaNotification } from './llm/delta.ts';
+import { embed } from './llm/embed.ts';
+import { explain } from './llm/explain.ts';
 import { groupClose } from './llm/groupClose.ts';
 import { groupOpen } from './llm/groupOpen.ts';
 import { models } from './llm/models.ts';
 import { modelsChanged } from './llm/modelsChanged.ts';
 import { prompt } from './llm/prompt.ts';
+import { purposes } from './llm/purposes.ts';
 import { logTrace } from './logTrace.ts';
 import { ping } from './ping.ts';
 import { discover } from './rpc/discover.ts';
 import { setTrace } from './setTrace.ts';
 import { shutdown } from './shutdown.ts';
+import { call as toolCall } from './tool/call.ts';
 
 /** Every message of the protocol, by direction and wire name. */
 export const clientRequests = {
@@ -28,6 +42,14 @@ export const clientRequests = {
   'llm/prompt': prompt,
   'llm/groupOpen': groupOpen,
   'llm/groupClose': groupClose,
+  'llm/purposes': purposes,
+  'llm/explain': explain,
+  'llm/embed': embed,
+  'hook/register': register,
+  'hook/unregister': unregister,
+  'conversation/list': conversationList,
+  'conversation/read': conversationRead,
+  'conversation/delete': deleteConversation,
   'config/read': configRead,
 } as const satisfies Record<string, RequestContract>;
 
@@ -38,7 +60,15 @@ export const clientNotifications = {
   '$/setTrace': setTrace,
 } as const satisfies Record<string, NotificationContract>;
 
-export const serverRequests = { ping } as const satisfies Record<string, RequestContract>;
+export const serverRequests = {
+  ping,
+  'hook/filterModels': filterModels,
+  'hook/defaultModel': defaultModel,
+  'hook/promptStart': promptStart,
+  'hook/promptEnd': promptEnd,
+  'hook/groupExit': groupExit,
+  'tool/call': toolCall,
+} as const satisfies Record<string, RequestContract>;
 
 export const serverNotifications = {
   'llm/delta': deltaNotification,
@@ -50,6 +80,7 @@ export const serverNotifications = {
 
 export type ClientRequest = keyof typeof clientRequests;
 export type ClientNotification = keyof typeof clientNotifications;
+export type ServerRequest = keyof typeof serverRequests;
 export type ServerNotification = keyof typeof serverNotifications;
 
 export type ParamsOf<Contract extends { params: z.ZodType }> = z.input<Contract['params']>;

@@ -22,6 +22,7 @@ import { createSend } from './providers/http/send.ts';
 import { providerTypes } from './providers/index.ts';
 import { createFetchList } from './providers/modelLists.ts';
 import type { ConfigView } from './session/session.ts';
+import { createToolBox } from './tools/toolBox.ts';
 
 export interface AppOptions {
   /** `--config`. */
@@ -87,6 +88,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       ledger: createUnlimitedLedger(),
       loadAttachments,
       groups: createGroups(),
+      tools: createToolBox([], []),
       log,
     },
     config: {

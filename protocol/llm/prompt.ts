@@ -15,6 +15,7 @@ const params = z.object({
   purpose: z.string().optional(),
   actor: actor.optional(),
   groupId: z.string().optional(),
+  conversationId: z.string().min(1).optional().describe('Continues the conversation that the sidecar keeps under this id, or begins one.'),
   prompt: z.string().optional().describe('`prompt`, or `messages`, or `messages` followed by `prompt` as a new turn.'),
   messages: z.array(message).optional(),
   system: z.string().optional(),
@@ -23,6 +24,8 @@ const params = z.object({
   schema: jsonObject.optional().describe('JSON Schema the answer must satisfy.'),
   tools: z.array(toolSpec).optional(),
   toolChoice: toolChoice.optional(),
+  toolNames: z.array(z.string()).optional().describe('Tools of plugins and MCP servers: `name`, `server/name`, `server/*`.'),
+  maxSteps: z.number().int().min(1).optional().describe('The most responses of the model in a chain of tool calls. Default 10.'),
   stream: z
     .object({
       window: z.number().int().min(1).optional().describe('At most this many llm/delta not yet acknowledged by llm/ack.'),
@@ -55,6 +58,7 @@ const result = z.object({
   promptId: z.string(),
   model: z.string(),
   keySource: keySource.optional(),
+  conversationId: z.string().optional(),
   stopReason: stopReason.describe('`interrupted` and `cancelled`: the content is partial, not a success.'),
   usage,
   cost,

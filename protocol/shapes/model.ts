@@ -22,6 +22,7 @@ export const modelInfo = z
       tools: marker.optional(),
       schema: marker.optional(),
       reasoning: marker.optional(),
+      embed: marker.optional(),
       attachments: z.array(z.string()).optional().describe('Media types it takes.'),
     }),
     contextWindow: z.number().int().optional().describe('Tokens.'),

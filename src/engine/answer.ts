@@ -1,31 +1,43 @@
-import type { ContentPart, Delta, Usage } from '../../protocol/index.ts';
 import { applyDelta, createFold, foldedContent, foldedText } from '../../protocol/foldDeltas.ts';
+import type { ContentPart, Delta, Usage } from '../../protocol/index.ts';
 import type { TextBuffer } from '../../protocol/textBuffer.ts';
 import type { ModelEvent } from './ports.ts';
 
 /** Takes a delta. `written`: for an append, the text of its part so far, this delta included; it lives as long as the answer. */
 export type EmitDelta = (delta: Delta, written?: TextBuffer) => void;
 
-/** The answer of one prompt while it is being written. */
+/** The answer of one prompt, with all its steps, while it is being written. */
 export interface Answer {
-  /** The deltas go to the fold first, then out. Synchronous: nothing is awaited on the path of a delta. */
-  step(step: number, model: string): void;
-  take(step: number, event: ModelEvent): void;
-  content(): ContentPart[];
+  /** A response of the model begins. */
+  begin(step: number, model: string): void;
+  /** Synchronous: the event goes to the fold, then out; nothing is awaited on the path of a delta. */
+  take(event: ModelEvent): void;
+  toolResult(result: Extract<ContentPart, { type: 'toolResult' }>): void;
+  /** Of one step, or of all. */
+  content(step?: number): ContentPart[];
+  /** Of all steps. G4. */
   text(): string;
   readonly textBytes: number;
   /** Characters of everything that was appended: what the size limit counts. */
   readonly size: number;
-  /** performance.now() of the first part; undefined: nothing of the answer has arrived. */
+  /** performance.now() of the first part; undefined: nothing of any response has arrived. */
   readonly firstAt: number | undefined;
-  readonly usage: Usage | undefined;
+  /** Something of the step that began last has arrived. */
+  readonly stepHasBegun: boolean;
+  /** What the provider has said so far of the step that began last. */
+  readonly stepUsage: Usage | undefined;
 }
 
 export function createAnswer(emit: EmitDelta): Answer {
   const fold = createFold();
   let size = 0;
   let firstAt: number | undefined;
-  let usage: Usage | undefined;
+  let step = 0;
+  /** The number of the first part of the step; within a call parts count from 0. */
+  let firstPart = 0;
+  let nextPart = 0;
+  let stepUsage: Usage | undefined;
+
   const forward = (delta: Delta): void => {
     applyDelta(fold, delta);
     emit(delta);
@@ -34,26 +46,42 @@ export function createAnswer(emit: EmitDelta): Answer {
     applyDelta(fold, delta);
     emit(delta, fold.parts.get(delta.part)?.written);
   };
+  const arrive = (part: number): number => {
+    firstAt ??= performance.now();
+    const number = firstPart + part;
+    if (number >= nextPart) nextPart = number + 1;
+    return number;
+  };
+
   return {
-    step: (step, model) => forward({ type: 'step', step, model }),
-    take(step, event) {
-      if (event.type !== 'usage' && event.type !== 'warning') firstAt ??= performance.now();
+    begin(next, model) {
+      step = next;
+      firstPart = nextPart;
+      stepUsage = undefined;
+      forward({ type: 'step', step, model });
+    },
+    take(event) {
       switch (event.type) {
         case 'text':
         case 'reasoning':
         case 'toolArgs':
           size += event.text.length;
-          return append(event);
+          return append({ type: event.type, part: arrive(event.part), text: event.text });
         case 'part':
-          return forward({ ...event, step });
+          return forward({ ...event, part: arrive(event.part), step });
+        case 'partEnd':
+          return forward({ ...event, part: arrive(event.part) });
         case 'usage':
-          usage = event.usage;
+          stepUsage = event.usage;
           return forward({ type: 'usage', step, usage: event.usage });
-        default:
+        case 'warning':
           return forward(event);
       }
     },
-    content: () => foldedContent(fold),
+    toolResult({ toolCallId, isError, content }) {
+      forward({ type: 'toolResult', step, toolCallId, content, ...(isError === true ? { isError } : {}) });
+    },
+    content: (ofStep) => foldedContent(fold, ofStep),
     text: () => foldedText(fold),
     get textBytes() {
       return fold.textBytes;
@@ -64,8 +92,11 @@ export function createAnswer(emit: EmitDelta): Answer {
     get firstAt() {
       return firstAt;
     },
-    get usage() {
-      return usage;
+    get stepHasBegun() {
+      return nextPart > firstPart;
+    },
+    get stepUsage() {
+      return stepUsage;
     },
   };
 }

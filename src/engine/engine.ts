@@ -1,5 +1,5 @@
 import type { Groups } from './groups.ts';
-import type { Hooks, KeyRing, Ledger, LoadAttachments, Prices } from './ports.ts';
+import type { Hooks, KeyRing, Ledger, LoadAttachments, Prices, ToolBox } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the use cases work with. Each takes the current snapshot and hooks once, when it starts. */
@@ -13,6 +13,7 @@ export interface Engine {
   readonly ledger: Ledger;
   readonly loadAttachments: LoadAttachments;
   readonly groups: Groups;
+  readonly tools: ToolBox;
   /** A line for the operator, on stderr. Never a prompt's text or a key. */
   log(line: string): void;
 }

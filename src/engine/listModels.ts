@@ -11,6 +11,7 @@ export interface ListRequest {
   readonly purpose: string | undefined;
   readonly actor: Actor;
   readonly includeUnavailable: boolean;
+  readonly depth: number;
 }
 
 /** The models an actor may use for a purpose, the default first. behaviour 3. */
@@ -19,7 +20,7 @@ export async function listModels(engine: Engine, request: ListRequest, signal: A
   const snapshot = engine.snapshot();
   const hooks = engine.hooks();
   const { purpose, actor } = request;
-  const scope: HookScope = { purpose, actor, metadata: undefined, signal };
+  const scope: HookScope = { purpose, actor, metadata: undefined, depth: request.depth, signal };
   const looked = await lookAtAll(engine, snapshot, scope);
   const available = looked.filter((info) => info.available);
   const left = await hooks.filterModels(available, scope);
@@ -38,8 +39,8 @@ export async function listModels(engine: Engine, request: ListRequest, signal: A
 
 /** What a prompt that names no model may use and what the hooks say of it; nothing is asked when there are no hooks. */
 export async function askModelHooks(engine: Engine, snapshot: Snapshot, hooks: Hooks, scope: HookScope & { readonly wantDefault: boolean }): Promise<{ hookDefault: string | null; filtered: ReadonlySet<string> | null }> {
-  const filters = hooks.has('filterModels', scope.purpose);
-  const defaults = scope.wantDefault && hooks.has('defaultModel', scope.purpose);
+  const filters = hooks.list('filterModels', scope).length > 0;
+  const defaults = scope.wantDefault && hooks.list('defaultModel', scope).length > 0;
   if (!filters && !defaults) return { hookDefault: null, filtered: null };
   const looked = await lookAtAll(engine, snapshot, scope);
   const left = (await hooks.filterModels(looked.filter((info) => info.available), scope)).map((info) => info.id);

@@ -6,7 +6,7 @@ import { missingFeature } from '../policy/checkFeatures.ts';
 import { chooseModel } from './chooseModel.ts';
 import type { Engine } from './engine.ts';
 import { keyFinder } from './modelFacts.ts';
-import type { Hooks, HookScope, Provider } from './ports.ts';
+import type { Hooks, HookScope, Provider, Tool } from './ports.ts';
 import type { PromptRequest } from './promptRequest.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -21,6 +21,8 @@ export interface PreparedPrompt {
   /** The same, with files read. */
   readonly loaded: readonly Message[];
   readonly options: JsonObject;
+  /** Of plugins and MCP servers, that the prompt asked for. */
+  readonly tools: readonly Tool[];
   readonly warnings: readonly { code: string; message: string }[];
 }
 
@@ -40,10 +42,11 @@ export async function preparePrompt(
   checkSchema(request.schema);
   const { system, asked } = splitSystem(request, purpose?.system);
   const loaded = await engine.loadAttachments(asked, scope.signal);
-  const missing = missingFeature(model, { tools: request.tools.length > 0, schema: request.schema !== undefined, mediaTypes: mediaTypes(loaded) });
+  const tools = await engine.tools.pick([...(purpose?.tools ?? []), ...request.toolNames], scope.signal);
+  const missing = missingFeature(model, { tools: request.tools.length + tools.length > 0, schema: request.schema !== undefined, mediaTypes: mediaTypes(loaded) });
   if (missing !== null) throw new Failure('unsupportedFeature', `${missing}.`);
   const { key, warnings } = await findKey(engine, snapshot, model, scope);
-  return { model, provider, key, system, asked, loaded, options, warnings };
+  return { model, provider, key, system, asked, loaded, options, tools, warnings };
 }
 
 function checkOptions(model: Model, options: JsonObject): void {

@@ -1,4 +1,5 @@
 import type { Actor, AttachmentPart, JsonObject, KeySource, Message, PromptStep, StopReason, ToolChoice, ToolSpec, Cost, Usage, Json, ContentPart } from '../../protocol/index.ts';
+import type { AnswerTool, HookError } from './ports.ts';
 
 export interface PromptRequest {
   readonly promptId: string;
@@ -14,6 +15,15 @@ export interface PromptRequest {
   readonly schema: JsonObject | undefined;
   readonly tools: readonly ToolSpec[];
   readonly toolChoice: ToolChoice | undefined;
+  /** Tools of plugins and MCP servers, by name. */
+  readonly toolNames: readonly string[];
+  /** How the caller answers calls of its `tools`; undefined: they end the prompt, and it continues with `messages`. */
+  readonly answerTool: AnswerTool | undefined;
+  /** The most responses of the model; one more would be `stepLimit`. */
+  readonly maxSteps: number | undefined;
+  readonly conversationId: string | undefined;
+  /** How many hooks deep this call is. */
+  readonly depth: number;
   readonly stream: boolean;
   readonly timeoutMs: number | undefined;
   readonly metadata: JsonObject | undefined;
@@ -34,6 +44,8 @@ export interface PromptOutcome {
   /** What was sent, the system prompt first, plus what came back. */
   readonly messages: Message[];
   readonly warnings: readonly { code: string; message: string }[];
+  readonly hookErrors: readonly HookError[];
+  readonly conversationId: string | undefined;
   readonly timing: { startedAt: string; firstDeltaMs: number | undefined; durationMs: number };
 }
 

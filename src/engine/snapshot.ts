@@ -20,4 +20,6 @@ export interface Limits {
   readonly maxResponseBytes: number;
   /** Attempts after the first, for a failure that may pass and before anything of the answer has arrived. */
   readonly retries: number;
+  /** How long a tool may take to answer. */
+  readonly toolTimeoutMs: number;
 }

@@ -1,3 +1,5 @@
+import { Failure } from '../lib/failure.ts';
+
 export type StopCause = 'cancelled' | 'timeout' | 'tooLarge';
 
 /** Everything that can stop a prompt, as one signal, and which of them it was. */
@@ -5,6 +7,7 @@ export interface Stop {
   readonly signal: AbortSignal;
   readonly cause: StopCause | undefined;
   now(cause: StopCause): void;
+  timeoutFailure(): Failure;
   /** Lets go of the timer and of the signals it listens to. */
   release(): void;
 }
@@ -29,6 +32,7 @@ export function createStop(cancels: readonly AbortSignal[], timeoutMs: number | 
       return cause;
     },
     now,
+    timeoutFailure: () => new Failure('providerTimeout', `The answer was not complete after ${timeoutMs} ms (timeoutMs).`, { retryable: true }),
     release() {
       clearTimeout(timer);
       for (const signal of cancels) signal.removeEventListener('abort', cancel);

@@ -21,6 +21,8 @@ export interface Context {
 export interface Peer {
   /** Resolves when the pipe has taken it. */
   notify(method: string, params: object): Promise<void>;
+  /** Asks the host. */
+  request(method: string, params: object, signal?: AbortSignal): Promise<unknown>;
   /** Bytes that the host has not taken yet. */
   readonly backlogBytes: number;
 }

@@ -32,6 +32,8 @@ export interface PurposeRules {
   /** Options and system prompt that a prompt with this purpose has unless it gives its own. */
   readonly options?: JsonObject | undefined;
   readonly system?: string | undefined;
+  /** Tools of plugins and MCP servers that its prompts have. */
+  readonly tools?: readonly string[] | undefined;
 }
 
 /** No configuration: everything is allowed and nothing is the default. behaviour 1.7. */

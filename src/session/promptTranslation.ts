@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { PromptParams, PromptResult } from '../../protocol/index.ts';
+import type { JsonObject, PromptParams, PromptResult } from '../../protocol/index.ts';
+import type { AnswerTool } from '../engine/ports.ts';
 import type { PromptOutcome, PromptRequest } from '../engine/promptRequest.ts';
 import { Failure } from '../lib/failure.ts';
 import type { DeltaPump } from '../pump/deltaPump.ts';
+import { depthOf } from './depth.ts';
 
 /** The wire's params as the engine takes them. Throws invalidParams where one needs another. */
-export function toPromptRequest(params: PromptParams): PromptRequest {
+export function toPromptRequest(params: PromptParams, answerTool?: AnswerTool): PromptRequest {
   const { promptId, prompt, messages = [], attachments = [], stream } = params;
   if (stream !== undefined && promptId === undefined) throw invalid('promptId', 'is required with stream: the deltas are told apart by it');
   if (prompt === undefined && messages.length === 0 && attachments.length === 0) throw invalid('prompt', 'is missing: give prompt, or messages, or both');
@@ -23,6 +25,11 @@ export function toPromptRequest(params: PromptParams): PromptRequest {
     schema: params.schema,
     tools: params.tools ?? [],
     toolChoice: params.toolChoice,
+    toolNames: params.toolNames ?? [],
+    answerTool,
+    maxSteps: params.maxSteps,
+    conversationId: params.conversationId,
+    depth: depthOf(params),
     stream: stream !== undefined,
     timeoutMs: params.timeoutMs,
     metadata: params.metadata,
@@ -30,19 +37,26 @@ export function toPromptRequest(params: PromptParams): PromptRequest {
 }
 
 export function toPromptResult(promptId: string, outcome: PromptOutcome, { pump, omitContent }: { pump: DeltaPump | undefined; omitContent: boolean }): PromptResult {
-  const { text, messages, textBytes, warnings, timing, steps, parsed, keySource, ...rest } = outcome;
+  const { text, messages, textBytes, warnings: _warnings, hookErrors: _hookErrors, timing, steps, parsed, keySource, conversationId, ...rest } = outcome;
   const { firstDeltaMs, ...times } = timing;
   return {
     promptId,
     ...rest,
     ...(keySource === undefined ? {} : { keySource }),
+    ...(conversationId === undefined ? {} : { conversationId }),
     steps: omitContent ? steps.map(({ content: _, toolResults: __, ...step }) => step) : steps,
     ...(omitContent ? {} : { text, messages }),
     ...(parsed === undefined ? {} : { parsed }),
     ...(pump === undefined ? {} : { stream: { lastSeq: pump.lastSeq, textBytes } }),
     timing: firstDeltaMs === undefined ? times : { ...times, firstDeltaMs },
-    ...(warnings.length === 0 ? {} : { _meta: { warnings: [...warnings] } }),
+    ...toMeta(outcome),
   };
+}
+
+/** What went less than well and is no failure. */
+function toMeta({ warnings, hookErrors }: PromptOutcome): { _meta?: JsonObject } {
+  if (warnings.length === 0 && hookErrors.length === 0) return {};
+  return { _meta: { ...(warnings.length > 0 ? { warnings: [...warnings] } : {}), ...(hookErrors.length > 0 ? { hookErrors: hookErrors.map((error) => ({ ...error })) } : {}) } };
 }
 
 /** Says in a failure's `partial` which delta was the last. G3. */

@@ -43,7 +43,7 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
     const { signal } = new AbortController();
     // The table says how many there are besides.
     const includeUnavailable = values.all === true || values.json !== true;
-    const listed = await listModels(engine, { ...scope, includeUnavailable }, signal);
+    const listed = await listModels(engine, { ...scope, includeUnavailable, depth: 0 }, signal);
     if (values.json) {
       out.write(`${JSON.stringify(listed, null, 2)}\n`);
       return 0;

@@ -1,11 +1,12 @@
 import { runPrompt } from '../../engine/runPrompt.ts';
 import type { Session } from '../../session/session.ts';
+import { hostTools } from '../../session/hostTools.ts';
 import { openPrompt } from '../../session/openPrompt.ts';
 import { toPromptRequest, toPromptResult, withLastSeq } from '../../session/promptTranslation.ts';
 import type { Context, Params, Result } from '../handlers.ts';
 
 export async function prompt(session: Session, params: Params<'llm/prompt'>, context: Context): Promise<Result<'llm/prompt'>> {
-  const request = toPromptRequest(params);
+  const request = toPromptRequest(params, hostTools(session, context.peer));
   const cancels = [context.signal, session.stopping.signal];
   return openPrompt(session, params, { promptId: request.promptId, ...context }, async (pump) => {
     try {

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { defineRequest } from '../define.ts';
+import { jsonObject, open, withMeta } from '../shapes/json.ts';
+import { keySource } from '../shapes/model.ts';
+import { usd } from '../shapes/usage.ts';
+import { prompt } from './prompt.ts';
+
+const verdict = open('allowed', 'notAllowed', 'blocked', 'filtered', 'noKey', 'notAsked');
+
+export type ExplainResult = z.infer<typeof result>;
+const result = z.object({
+  model: z.string().nullable().describe('null: the prompt would fail; `failure` says why.'),
+  reason: open('asked', 'group', 'hook', 'purpose', 'default').optional(),
+  failure: z.object({ kind: z.string(), message: z.string() }).optional(),
+  considered: z
+    .array(z.object({ by: z.string().describe('`config`, or the id of a filter hook.'), verdict, detail: z.string().optional() }))
+    .describe('What each filter says of the model, in the order in which they are asked.'),
+  key: z
+    .object({
+      needed: z.boolean(),
+      source: keySource.optional(),
+      name: z.string().optional().describe('The secret, keys.json entry or variable it was found under. Never its value.'),
+      missed: z.array(z.string()).describe('Named secrets that are not set.'),
+    })
+    .optional(),
+  price: z
+    .object({
+      priceId: z.string(),
+      inputUsdPerMillion: usd,
+      outputUsdPerMillion: usd,
+      cacheReadUsdPerMillion: usd.optional(),
+      cacheWriteUsdPerMillion: usd.optional(),
+    })
+    .nullable()
+    .optional()
+    .describe('null: unknown.'),
+  options: jsonObject.optional().describe('In force: of the model, the purpose and the request.'),
+  system: z.string().optional(),
+  hooks: z.array(z.object({ id: z.string(), point: z.string(), registeredBy: z.string() })).describe('Those that would take part.'),
+  tools: z.array(z.string()).optional(),
+  ...withMeta,
+});
+
+export const explain = defineRequest({
+  method: 'llm/explain',
+  summary: 'What a prompt would do, without doing it: the model and why, every verdict, the source of the key, the price, the options.',
+  params: prompt.params,
+  result,
+});

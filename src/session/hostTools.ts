@@ -1,0 +1,19 @@
+import type { AnswerTool } from '../engine/ports.ts';
+import { serverRequests } from '../../protocol/messages.ts';
+import { Failure } from '../lib/failure.ts';
+import type { Session } from './session.ts';
+
+interface Peer {
+  request(method: string, params: object, signal?: AbortSignal): Promise<unknown>;
+}
+
+/** The host answers calls of the tools it brings, if it said in `initialize` that it can. */
+export function hostTools(session: Session, peer: Peer): AnswerTool | undefined {
+  if (session.host?.capabilities.tools === undefined) return undefined;
+  return async ({ depth, groupId, ...call }, signal) => {
+    const answer = await peer.request('tool/call', { ...call, ...(groupId === undefined ? {} : { groupId }), _meta: { depth } }, signal);
+    const parsed = serverRequests['tool/call'].result.safeParse(answer);
+    if (!parsed.success) throw new Failure('hookFailed', `The host's answer to tool/call is not a tool result: ${parsed.error.issues[0]?.message ?? ''}`);
+    return parsed.data;
+  };
+}
