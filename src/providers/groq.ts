@@ -20,5 +20,6 @@ export const groq: ProviderDefinition = {
     };
   },
   namespace: () => 'groq',
+  strictSchemas: true,
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
 };

@@ -8,7 +8,7 @@ import { cohere } from './cohere.ts';
 import { deepseek } from './deepseek.ts';
 import { google } from './google.ts';
 import { groq } from './groq.ts';
-import { createSend } from './http/send.ts';
+import { createSend, type Send } from './http/send.ts';
 import { mistral } from './mistral.ts';
 import { openai } from './openai.ts';
 import { openaiCompatible } from './openaiCompatible.ts';
@@ -63,6 +63,8 @@ export interface ProviderOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** Default 256 MiB, of one response body. */
   readonly maxResponseBytes?: number | undefined;
+  /** Shares connections with others; default: its own, over node:http. */
+  readonly send?: Send | undefined;
   /** Looked at for HTTP_PROXY, HTTPS_PROXY and NO_PROXY, for nothing else. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
 }
@@ -76,7 +78,7 @@ export function createProviders(
   options: ProviderOptions = {},
 ): ReadonlyMap<string, LoadableProvider> {
   const context = {
-    send: createSend(options.environment),
+    send: options.send ?? createSend(options.environment),
     idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
     maxResponseBytes: options.maxResponseBytes ?? 256 * 1024 * 1024,
   };

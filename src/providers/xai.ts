@@ -37,6 +37,7 @@ export const xai: ProviderDefinition = {
     };
   },
   namespace: (api) => (api === 'chat' ? 'compatible' : 'xai'),
+  strictSchemas: true,
   signature: { reasoning: 'reasoningEncryptedContent' },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
   prepare: ({ api }) => (api === 'chat' ? {} : { own: { store: false } }),

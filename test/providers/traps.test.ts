@@ -55,7 +55,7 @@ describe('1 keys and addresses come from the call, never from the environment', 
 
 describe('2 an abort throws its own reason, whatever it is, and hangs up', () => {
   it.each(named)('%s', async (_, { type, name, api }) => {
-    await using upstream = await startUpstream({ ...beginning(name, 2), then: 'stall' });
+    await using upstream = await startUpstream({ ...beginning(name, 2), ends: 'stalled' });
     for (const reason of [new Error('the host cancelled'), 'a string']) {
       const controller = new AbortController();
       const seen = ask(settingsFor(type, upstream.url, { api }), { signal: controller.signal });
@@ -77,8 +77,8 @@ describe('2 an abort throws its own reason, whatever it is, and hangs up', () =>
 describe('3 what did not end well is not a success', () => {
   const html: Answer = { headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html><title>Sign in</title></html>' };
   const faults: readonly (readonly [string, (name: string) => Answer])[] = [
-    ['cut in the middle', (name) => ({ ...beginning(name, 3), then: 'cut' })],
-    ['cut before the first event', (name) => ({ ...beginning(name, 0), then: 'cut' })],
+    ['cut in the middle', (name) => ({ ...beginning(name, 3), ends: 'cut' })],
+    ['cut before the first event', (name) => ({ ...beginning(name, 0), ends: 'cut' })],
     ['an empty body', (name) => ({ ...fixture(name), body: '' })],
     ['a web page', () => html],
     [
@@ -144,7 +144,7 @@ describe('3 what did not end well is not a success', () => {
   });
 
   it('silence: the idle time is ours, and each byte starts it again', async () => {
-    await using upstream = await startUpstream({ ...beginning('openai-chat.sse', 2), then: 'stall' });
+    await using upstream = await startUpstream({ ...beginning('openai-chat.sse', 2), ends: 'stalled' });
     const { failure, events } = await askToFail(settingsFor('openai', upstream.url, { api: 'chat' }), {}, { idleTimeoutMs: 100 });
     expect(failure).toMatchObject({ kind: 'providerTimeout', detail: { retryable: true } });
     expect(events).toContainEqual({ type: 'text', part: 0, text: 'Looking' });
@@ -171,7 +171,7 @@ describe('4 usage: silence is null, and what was used until a failure is told', 
   });
 
   it('Claude says the input at the start: it is known when the connection is cut', async () => {
-    await using upstream = await startUpstream({ ...beginning('anthropic.sse', 4), then: 'cut' });
+    await using upstream = await startUpstream({ ...beginning('anthropic.sse', 4), ends: 'cut' });
     const { events } = await askToFail(settingsFor('anthropic', upstream.url));
     expect(withoutRaw(lastUsage(events) ?? { inputTokens: null, outputTokens: null })).toEqual({
       inputTokens: 115,
@@ -193,7 +193,7 @@ describe('5 no failure holds the key or the prompt', () => {
     ['in an error event', { ...fixture('openai-chat.sse'), body: `data: ${JSON.stringify({ error: { message: quoting } })}\n\n` }],
     ['in garbage', { ...fixture('openai-chat.sse'), body: `data: {"${quoting}\n\n` }],
     ['in the address it redirects to', { status: 307, headers: { location: `http://127.0.0.1:9/?key=${canaryKey}` } }],
-    ['cut', { ...beginning('openai-chat.sse', 2), then: 'cut' }],
+    ['cut', { ...beginning('openai-chat.sse', 2), ends: 'cut' }],
   ];
   const table = answers.flatMap(([place, answer]) => named.map(([title, wire]) => [title, place, { ...wire, answer }] as const));
   it.each(table)('%s, %s', async (_, _place, { type, api, answer }) => {

@@ -18,18 +18,13 @@ export interface Class {
   readonly advice: string;
 }
 
-/** Which of our kinds a provider's error is. The first row that fits; names before status, as statuses are used loosely. */
+/** Which of our kinds a provider's error is. What it says comes before the status: statuses are used loosely. */
 export function classify(problem: Problem): Class {
   const names = `${problem.code ?? ''} ${problem.type ?? ''}`.toLowerCase();
   const words = problem.message.toLowerCase();
-  const refused = problem.place !== 'network';
-  const row = rows.find(({ name, word, status }) => {
-    if (!refused) return false;
-    if (name?.test(names) === true) return true;
-    if (word?.test(words) === true) return true;
-    return status !== undefined && problem.place === 'response' && problem.status !== undefined && status.includes(problem.status);
-  });
-  if (row !== undefined) return row.class;
+  const said = rows.find(({ name, word }) => name?.test(names) === true || word?.test(words) === true);
+  const row = said ?? rows.find(({ status }) => problem.place === 'response' && status?.includes(problem.status ?? 0) === true);
+  if (row !== undefined && problem.place !== 'network') return row.class;
   if (/timedout|timeout/.test(names)) return timedOut;
   const retryable = isRetryable(problem, names);
   return {

@@ -3,8 +3,8 @@ import type { Model } from '../../catalogue/model.ts';
 import type { ProviderSettings } from '../../catalogue/providerSettings.ts';
 import type { ModelFinish, Provider, ProviderCall } from '../../engine/ports.ts';
 import { Failure } from '../../lib/failure.ts';
-import { loadAttachments } from '../attachments/loadAttachments.ts';
 import { createFetch, keyPlaceholder } from '../http/createFetch.ts';
+import { downloadAttachments } from '../http/downloadAttachments.ts';
 import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
 import type { Send } from '../http/send.ts';
 import { createCollector } from './collector.ts';
@@ -59,7 +59,7 @@ export function createAiSdkProvider(
   const run = async (call: ProviderCall, exchange: Exchange, emit: Parameters<Provider['prompt']>[1]): Promise<ModelFinish> => {
     const model = await languageModel(call.model, call.key !== null);
     const supported = await model.supportedUrls;
-    const messages = await loadAttachments(call.messages, { supported, send: context.send, signal: exchange.signal });
+    const messages = await downloadAttachments(call.messages, { supported, send: context.send, signal: exchange.signal });
     const options = { ...toCallOptions({ ...call, messages }, definition, settings.api), abortSignal: exchange.signal };
     const collector = createCollector(emit, definition.signature);
     const streamed = async () => readStream((await model.doStream(options)).stream, collector);

@@ -14,8 +14,8 @@ import { toUsage } from './toUsage.ts';
  */
 export function toFinish(ending: Ending, exchange: Exchange, about: { collector: Collector; definition: ProviderDefinition }): ModelFinish {
   const { collector, definition } = about;
-  if (exchange.problem !== undefined) throw ending.error?.value ?? new Error('the provider sent an error');
-  if (ending.error !== undefined && !saysOnlyUnfinished(ending.error.value, exchange)) throw ending.error.value;
+  const failed = exchange.problem !== undefined || (ending.error !== undefined && !saysOnlyUnfinished(ending.error.value, exchange));
+  if (failed) throw new AnswerError(ending.error?.value);
   const stopReason = stopReasonOf(ending, definition.guessesFinish === true);
   collector.endAll();
   const raw = exchange.usage ?? (ending.rawUsage as JsonObject | undefined);
@@ -39,6 +39,13 @@ function messageMetadata({ metadata = {} }: Ending, definition: ProviderDefiniti
     if (kept.length > 0) return { providerMetadata: { [namespace]: Object.fromEntries(kept) as JsonObject } };
   }
   return {};
+}
+
+/** An error that came within an answer. `cause` may be anything: a package's error, the provider's own object, a string. */
+export class AnswerError extends Error {
+  constructor(cause: unknown) {
+    super('the answer holds an error', { cause });
+  }
 }
 
 function stopReasonOf({ finishReason, error }: Ending, guesses: boolean): StopReason {

@@ -17,8 +17,8 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, body: un
 
 function retryInfo(body: unknown): number | undefined {
   const first: unknown = Array.isArray(body) ? body[0] : body;
-  const error = (first as { error?: { details?: unknown } } | undefined)?.error ?? (first as { details?: unknown } | undefined);
-  const details = (error as { details?: unknown } | undefined)?.details;
+  const holder = first as { details?: unknown; error?: { details?: unknown } } | null | undefined;
+  const details = holder?.error?.details ?? holder?.details;
   if (!Array.isArray(details)) return undefined;
   for (const detail of details as { retryDelay?: unknown }[]) {
     const match = typeof detail?.retryDelay === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(detail.retryDelay) : null;

@@ -5,7 +5,7 @@ import type { CallSettings, ProviderDefinition } from './definition.ts';
 import { meetsStrictRules } from './strictRules.ts';
 import { toPrompt } from './toPrompt.ts';
 
-/** A call of ours as the packages take it. Attachments are content or a URL by now (loadAttachments). */
+/** A call of ours as the packages take it. Attachments are content or a URL by now. */
 export function toCallOptions(call: ProviderCall, definition: ProviderDefinition, api: string | undefined): LanguageModelV4CallOptions {
   const namespace = definition.namespace(api);
   const { model, options, schema } = call;

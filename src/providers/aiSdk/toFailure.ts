@@ -80,8 +80,9 @@ function text(value: unknown): string | undefined {
 
 /** An `error` part of a stream holds the provider's object as it came, or an error of the package around it. */
 function payloadOf(error: unknown): unknown {
-  if (error instanceof Error) return undefined;
-  return typeof error === 'string' || (typeof error === 'object' && error !== null) ? error : undefined;
+  const value = error instanceof Error ? error.cause : undefined;
+  if (value instanceof Error) return undefined;
+  return typeof value === 'string' || (typeof value === 'object' && value !== null) ? value : undefined;
 }
 
 function findApiCall(error: unknown): APICallError | undefined {

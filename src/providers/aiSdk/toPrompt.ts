@@ -100,9 +100,10 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
+/** Content, or a URL: files have been read before. */
 function toFile({ mediaType = 'application/octet-stream', data, url }: AttachmentPart): LanguageModelV4FilePart {
-  if (data !== undefined) return { type: 'file', mediaType, data: { type: 'data', data } };
-  return { type: 'file', mediaType, data: { type: 'url', url: new URL(url ?? '') } };
+  if (url === undefined) return { type: 'file', mediaType, data: { type: 'data', data: data ?? '' } };
+  return { type: 'file', mediaType, data: { type: 'url', url: new URL(url) } };
 }
 
 function toToolResult(result: PartOf<'toolResult'>, toolNames: ReadonlyMap<string, string>): LanguageModelV4ToolResultPart {

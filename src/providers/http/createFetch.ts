@@ -33,7 +33,7 @@ export function createFetch(settings: FetchSettings): Fetch {
     if (exchange === undefined) throw new Error('a provider package made a request outside of an exchange');
     if (exchange.held !== undefined) return exchange.held;
     try {
-      const response = await sendFollowing(new URL(String(input)), init ?? {}, { exchange, settings });
+      const response = await sendFollowing(new URL(input instanceof Request ? input.url : input), init ?? {}, { exchange, settings });
       exchange.touch();
       exchange.status = response.status;
       exchange.requestId = requestIdOf(response.headers);

@@ -17,48 +17,53 @@ const full = 256 * 1024;
  * hops behind it cost the same for one as for a hundred events.
  */
 export function toWebStream(body: Readable, { onBytes, onEnd, watch }: Passing): ReadableStream<Uint8Array> {
-  let waiting: Buffer[] = [];
-  let size = 0;
-  let ended = false;
-  let failed: Error | undefined;
+  const state: { waiting: Buffer[]; size: number; ended: boolean; failed: Error | undefined } = {
+    waiting: [],
+    size: 0,
+    ended: false,
+    failed: undefined,
+  };
   let wake: (() => void) | undefined;
   const stir = (): void => {
     wake?.();
     wake = undefined;
   };
+  const forget = (): void => {
+    state.waiting = [];
+    state.size = 0;
+  };
   body.on('data', (chunk: Buffer) => {
-    waiting.push(chunk);
-    size += chunk.length;
-    if (size > full) body.pause();
+    state.waiting.push(chunk);
+    state.size += chunk.length;
+    if (state.size > full) body.pause();
     onBytes(chunk.length);
     stir();
   });
   body.on('end', () => {
-    ended = true;
+    state.ended = true;
     onEnd();
     stir();
   });
   body.on('error', (error: Error) => {
-    failed = error;
+    state.failed = error;
     stir();
   });
   body.on('close', () => {
-    if (ended || failed !== undefined) return;
+    if (state.ended || state.failed !== undefined) return;
     // Destroyed from our side: what is left is not wanted any more.
-    waiting = [];
-    size = 0;
-    failed = new DOMException('The call was aborted.', 'AbortError');
+    forget();
+    state.failed = new DOMException('The call was aborted.', 'AbortError');
     stir();
   });
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         for (;;) {
-          while (size === 0 && !ended && failed === undefined) await new Promise<void>((resolve) => (wake = resolve));
-          if (size === 0) break;
+          while (state.size === 0 && !state.ended && state.failed === undefined) await new Promise<void>((resolve) => (wake = resolve));
+          if (state.size === 0) break;
+          const { waiting, size } = state;
           const arrived = waiting.length === 1 && waiting[0] !== undefined ? waiting[0] : Buffer.concat(waiting, size);
-          waiting = [];
-          size = 0;
+          forget();
           if (body.isPaused()) body.resume();
           const bytes = watch === undefined ? arrived : watch.pass(arrived);
           if (bytes.length > 0) {
@@ -66,8 +71,8 @@ export function toWebStream(body: Readable, { onBytes, onEnd, watch }: Passing):
             return;
           }
         }
-        if (failed !== undefined) {
-          controller.error(failed);
+        if (state.failed !== undefined) {
+          controller.error(state.failed);
           return;
         }
         const rest = watch?.rest();
@@ -75,9 +80,8 @@ export function toWebStream(body: Readable, { onBytes, onEnd, watch }: Passing):
         controller.close();
       },
       cancel() {
-        waiting = [];
-        size = 0;
-        ended = true;
+        forget();
+        state.ended = true;
         stir();
         body.destroy();
       },

@@ -75,7 +75,7 @@ export function lastUsage(events: readonly ModelEvent[]): Usage | undefined {
 }
 
 export function withoutRaw({ raw: _, ...usage }: Usage): JsonObject {
-  return usage as JsonObject;
+  return usage;
 }
 
 function textOf(events: readonly ModelEvent[], type: 'text' | 'reasoning'): string {

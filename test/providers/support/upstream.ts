@@ -8,8 +8,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: string | Buffer | readonly string[];
-  /** Default `end`. `cut` destroys the connection after the body, `stall` leaves it open. */
-  readonly then?: 'end' | 'cut' | 'stall';
+  /** Default `well`. `cut` destroys the connection after the body, `stalled` leaves it open. */
+  readonly ends?: 'well' | 'cut' | 'stalled';
 }
 
 export interface Received {
@@ -53,7 +53,7 @@ export async function startUpstream(...answers: readonly (Answer | ((request: Re
       response.on('close', () => {
         if (!response.writableFinished) hung.resolve();
       });
-      void reply(response, typeof answer === 'function' ? answer(entry) : answer);
+      reply(response, typeof answer === 'function' ? answer(entry) : answer).catch((error: unknown) => response.destroy(error as Error));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -84,12 +84,12 @@ export function json(status: number, body: unknown, headers: Record<string, stri
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-async function reply(response: ServerResponse, { status = 200, headers = {}, body = '', then = 'end' }: Answer): Promise<void> {
+async function reply(response: ServerResponse, { status = 200, headers = {}, body = '', ends = 'well' }: Answer): Promise<void> {
   response.writeHead(status, headers);
   response.flushHeaders();
   for (const piece of typeof body === 'string' || Buffer.isBuffer(body) ? [body] : body) {
     if (piece.length > 0) await new Promise<void>((resolve) => response.write(piece, () => resolve()));
   }
-  if (then === 'end') response.end();
-  if (then === 'cut') response.destroy();
+  if (ends === 'well') response.end();
+  if (ends === 'cut') response.destroy();
 }

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../protocol/index.ts';
+import { mergeUsage, problemOf, usageOf } from '../../../src/providers/http/readEvent.ts';
+import { watchEvents } from '../../../src/providers/http/watchEvents.ts';
+
+const stream = [
+  'data: {"choices":[{"delta":{"content":"a \\"usage\\": {"}}],"usage":null}',
+  '',
+  ': comment',
+  'event: error',
+  'data: {"error":{"message":"Überlastet 🙂"}}',
+  '',
+  'data: {"usage":{"prompt_tokens":1}}',
+  '',
+  'data: [DONE]',
+  '',
+  '',
+].join('\n');
+
+describe('watchEvents', () => {
+  const cuts = [1, 2, 3, 7, 64, 10_000];
+  it.each(cuts)('sees the same events when cut into %s bytes, and passes the bytes on', (size) => {
+    const bytes = Buffer.from(stream);
+    const events: JsonObject[] = [];
+    const watch = watchEvents((event) => events.push(event));
+    const passed: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at += size) passed.push(watch.pass(bytes.subarray(at, at + size)));
+    expect(events.filter((event) => !('choices' in event))).toEqual([
+      { error: { message: 'Überlastet 🙂' } },
+      { usage: { prompt_tokens: 1 } },
+    ]);
+    expect(Buffer.concat([...passed, watch.rest()]).toString()).toBe(stream);
+  });
+
+  it.each(cuts)('mends whole lines when cut into %s bytes', (size) => {
+    const bytes = Buffer.from('data: ä one\r\ndata: two ä\n\ndata: one without an end');
+    const watch = watchEvents(() => {}, { needle: 'one', mend: (line) => line.replace('one', 'ONE') });
+    const passed: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at += size) passed.push(watch.pass(bytes.subarray(at, at + size)));
+    expect(Buffer.concat([...passed, watch.rest()]).toString()).toBe('data: ä ONE\r\ndata: two ä\n\ndata: one without an end');
+  });
+});
+
+describe('readEvent', () => {
+  it('finds the usage where each wire puts it', () => {
+    const usage = { input_tokens: 1 };
+    const events: JsonObject[] = [
+      { usage },
+      { usageMetadata: usage },
+      { message: { usage } },
+      { response: { usage } },
+      { delta: { usage } },
+      { x_groq: { usage } },
+    ];
+    for (const event of events) expect(usageOf(event)).toEqual(usage);
+    expect(usageOf({ usage: null })).toBeUndefined();
+  });
+
+  const problems: readonly (readonly [JsonObject, unknown])[] = [
+    [{ error: { message: 'a' } }, { message: 'a' }],
+    [
+      { error: 'a', code: 'b' },
+      { error: 'a', code: 'b' },
+    ],
+    [
+      { type: 'error', error: { type: 'overloaded_error', message: 'a' } },
+      { type: 'overloaded_error', message: 'a' },
+    ],
+    [
+      { type: 'error', code: 'x', message: 'a' },
+      { type: 'error', code: 'x', message: 'a' },
+    ],
+    [
+      { type: 'response.failed', response: { error: { code: 'x', message: 'a' } } },
+      { code: 'x', message: 'a' },
+    ],
+    [{ choices: [{ error: { message: 'a' } }] }, { message: 'a' }],
+    [
+      { object: 'error', message: 'a' },
+      { object: 'error', message: 'a' },
+    ],
+    [{ error: null, usage: {} }, undefined],
+    [{ response: { error: null } }, undefined],
+  ];
+  it.each(problems)('%j', (event, expected) => {
+    expect(problemOf(event)).toEqual(expected);
+  });
+
+  it('adds what a later event tells to what an earlier one told', () => {
+    expect(mergeUsage({ input_tokens: 5, output_tokens: 1 }, { output_tokens: 9, input_tokens: null })).toEqual({
+      input_tokens: 5,
+      output_tokens: 9,
+    });
+  });
+});
