@@ -17,8 +17,11 @@ export interface ServeHostOptions {
   readonly maxMessageBytes: number;
 }
 
-/** How long what is left may take when the host is gone: exits of hooks, the last bytes. protocol 7. */
+/** How long what is left may take when the host is gone: exits of hooks. protocol 7. */
 const lastWordsMs = 5000;
+
+/** How long the last bytes may take, when the host reads slowly or not at all. */
+const lastBytesMs = 500;
 
 /** After `initialize`, before what prompts will need is imported. */
 const idleMs = 50;
@@ -60,7 +63,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     leaving = true;
     stopWatching();
     await within(lastWordsMs, endSession(session, 'disconnected', 0));
-    await within(1000, served.idle());
+    await within(lastBytesMs, served.idle());
     ended.resolve(session.state === 'shutDown' ? 0 : 1);
   };
   const lost = async (why: string): Promise<void> => {

@@ -2,6 +2,9 @@ import { closeGroup } from '../engine/closeGroup.ts';
 import type { GroupEnd } from '../engine/groups.ts';
 import type { Session } from './session.ts';
 
+/** How long the answers of cancelled prompts may take. */
+const lastAnswersMs = 500;
+
 /**
  * Lets running prompts finish for `patienceMs`, then cancels them, then closes every group. Resolves when nothing of
  * the session is left running; never rejects.
@@ -10,7 +13,8 @@ export async function endSession(session: Session, reason: GroupEnd, patienceMs:
   const running = Promise.allSettled([...session.prompts.values()].map((prompt) => prompt.done));
   if (patienceMs > 0) await withTimeout(running, patienceMs);
   session.stopping.abort();
-  await running;
+  // What is cancelled ends at once; only a host that does not read keeps its answer from going out.
+  await withTimeout(running, lastAnswersMs);
   const groups = session.engine.groups.unclosed();
   await Promise.allSettled(groups.map((group) => closeGroup(session.engine, group.scope.id, { mode: reason === 'shutdown' ? 'wait' : 'cancel', timeoutMs: undefined, reason })));
 }
