@@ -131,6 +131,28 @@ describe('options in the words of each provider', () => {
 const closed: JsonObject = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
 const loose: JsonObject = { type: 'object', properties: { a: { type: 'string' } } };
 
+describe('what a package refuses before anything is sent', () => {
+  it('is told by its path', async () => {
+    await using upstream = await startUpstream({});
+    const settings = settingsFor('openai', upstream.url);
+    const { failure } = await askToFail(settings, { options: { openai: { store: 'perhaps' } } });
+    expect(failure).toMatchObject({
+      kind: 'invalidParams',
+      detail: { issues: [{ path: 'options.openai.store', message: 'Invalid input: expected boolean, received string' }] },
+    });
+    expect(upstream.received).toHaveLength(0);
+  });
+
+  it('an attachment that the wire has no place for', async () => {
+    await using upstream = await startUpstream({});
+    const audio = { type: 'attachment' as const, mediaType: 'audio/flac', data: 'AA==' };
+    const { failure } = await askToFail(settingsFor('anthropic', upstream.url), { messages: [{ role: 'user', content: [audio] }] });
+    expect(failure.kind).toBe('unsupportedFeature');
+    expect(failure.message).toContain('audio/flac');
+    expect(upstream.received).toHaveLength(0);
+  });
+});
+
 describe('schemas and tools', () => {
   const strictIn: Record<string, (request: JsonObject) => Json | undefined> = {
     openai: (request) => at(request, 'text', 'format', 'strict'),

@@ -15,6 +15,7 @@ import { readStream } from './readStream.ts';
 import { createScrub, promptText } from './scrub.ts';
 import { toCallOptions } from './toCallOptions.ts';
 import { toFailure } from './toFailure.ts';
+import { toRefusal, withoutWords } from './toRefusal.ts';
 import { toUsage } from './toUsage.ts';
 
 export interface ProviderContext {
@@ -95,7 +96,9 @@ export function createAiSdkProvider(
       } catch (error) {
         call.signal.throwIfAborted();
         const scrub = createScrub([call.key ?? '', ...Object.values(settings.headers)], () => promptText(call.system, call.messages));
-        throw exchange.failure ?? toFailure(error, exchange, scrub);
+        if (exchange.failure !== undefined) throw exchange.failure;
+        if (exchange.sent || error instanceof Failure) throw toFailure(error, exchange, scrub);
+        throw toRefusal(error, { name: settings.name, type: definition.type, scrub }) ?? withoutWords(error);
       } finally {
         exchange.close();
       }

@@ -32,6 +32,7 @@ export function createFetch(settings: FetchSettings): Fetch {
     const exchange = init?.signal ? settings.exchanges.get(init.signal) : undefined;
     if (exchange === undefined) throw new Error('a provider package made a request outside of an exchange');
     if (exchange.held !== undefined) return exchange.held;
+    exchange.sent = true;
     try {
       const response = await sendFollowing(new URL(input instanceof Request ? input.url : input), init ?? {}, { exchange, settings });
       exchange.touch();

@@ -20,6 +20,8 @@ export interface Exchange {
   readonly stream: boolean;
   /** An answer of the other sort than was asked for. The next request of this exchange is answered with it. */
   held: Response | undefined;
+  /** A request has been made. */
+  sent: boolean;
   status: number | undefined;
   requestId: string | undefined;
   /** Of the body, so far. */
@@ -65,6 +67,7 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
     failure: undefined,
     stream: request.stream,
     held: undefined,
+    sent: false,
     status: undefined,
     requestId: undefined,
     bytes: 0,
