@@ -6,7 +6,7 @@ import type { Config } from './config/config.ts';
 import { warningAt } from './config/finding.ts';
 import { openLiveConfig } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
-import { redactedConfig } from './config/redactedConfig.ts';
+import { redactedConfig, secretHeaderValues } from './config/redactedConfig.ts';
 import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
 import { createGroups } from './engine/groups.ts';
@@ -68,6 +68,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     for (const listener of listeners) listener(diagnostics());
   };
   const lookAtKeys = async (): Promise<void> => {
+    for (const value of secretHeaderValues(live.current.config)) redactor.learn(value);
     keyProblems = await keysFile.problems();
   };
   const diagnostics = (): Diagnostic[] => [...live.current.problems, ...built.problems, ...keyProblems, ...listingProblems(live.current.config, discovery)];

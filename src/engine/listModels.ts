@@ -3,7 +3,7 @@ import type { Model } from '../catalogue/model.ts';
 import { allowedModels, orderModels } from '../policy/allowedModels.ts';
 import { decideModel } from '../policy/decideModel.ts';
 import type { Engine } from './engine.ts';
-import { describeModel, keyFinder, lookOnce } from './modelFacts.ts';
+import { describeModel, keyFinder } from './modelFacts.ts';
 import type { Hooks, HookScope } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -54,10 +54,11 @@ export async function askModelHooks(engine: Engine, snapshot: Snapshot, hooks: H
 /** Every model of the catalogue, with what the keys and the configuration say of it. */
 async function lookAtAll(engine: Engine, { catalogue, rules }: Snapshot, scope: HookScope): Promise<ModelInfo[]> {
   const allowed = allowedModels(rules, scope.purpose);
-  const look = lookOnce(keyFinder(engine.keys, rules, scope.purpose, scope.actor), rules, scope.purpose);
+  const findKey = keyFinder(engine.keys, rules, scope.purpose, scope.actor);
+  const listing = {};
   return Promise.all(
     catalogue.models.map(async (model: Model) => {
-      const [key, price] = await Promise.all([look(model), engine.prices.price(model)]);
+      const [key, price] = await Promise.all([findKey(model, listing), engine.prices.price(model)]);
       const info = describeModel(model, key, price);
       if (rules.requireKeys && model.key !== null && key.value === null) Object.assign(info, { available: false, unavailableReason: 'noKey' });
       else if (!allowed(model.id)) Object.assign(info, { available: false, unavailableReason: 'notAllowed' });

@@ -5,27 +5,15 @@ import type { Rules } from '../policy/rules.ts';
 import { formatUsd } from '../pricing/price.ts';
 import type { FoundKey, KeyRing } from './ports.ts';
 
-export type FindKey = (model: Model, use: boolean) => ReturnType<KeyRing['find']>;
+/** `listing`: the same object for all models of one listing, whose keys are only looked at; undefined: the key is used. */
+export type FindKey = (model: Model, listing?: object) => ReturnType<KeyRing['find']>;
 
 /** The key of a model in a purpose, where the configuration and the provider say it may be. behaviour 4. */
 export function keyFinder(keys: KeyRing, rules: Rules, purpose: string | undefined, actor: Actor): FindKey {
-  return async (model, use) => {
+  return async (model, listing) => {
     if (model.key === null) return { value: null, missed: [] };
     const named = namedSecrets(rules, purpose, model.id);
-    return keys.find({ named, need: model.key, actor, purpose, strict: rules.strictKeys, use });
-  };
-}
-
-/** The same, with one look-up for all models whose key would be in the same places. behaviour 3.5. */
-export function lookOnce(find: FindKey, rules: Rules, purpose: string | undefined): (model: Model) => ReturnType<FindKey> {
-  const looked = new Map<string, ReturnType<FindKey>>();
-  return async (model) => {
-    const places = JSON.stringify([namedSecrets(rules, purpose, model.id).map((named) => named.secret), model.key?.secret, model.key?.name]);
-    const earlier = looked.get(places);
-    if (earlier) return earlier;
-    const looking = find(model, false);
-    looked.set(places, looking);
-    return looking;
+    return keys.find({ named, need: model.key, actor, purpose, strict: rules.strictKeys, use: listing === undefined, listing });
   };
 }
 

@@ -92,7 +92,7 @@ function mediaTypes(messages: readonly Message[]): string[] {
 }
 
 async function findKey(engine: Engine, { rules }: Snapshot, model: Model, { purpose, actor }: { purpose: string | undefined; actor: Actor }) {
-  const found = await keyFinder(engine.keys, rules, purpose, actor)(model, true);
+  const found = await keyFinder(engine.keys, rules, purpose, actor)(model);
   const warnings = found.missed.map((name) => ({
     code: 'namedKeyUnset',
     message: `The secret ${name}, which the configuration names for ${model.id}, is not set; ${found.value === null ? 'no other key was found' : 'another key was used and may be billed to another account'}.`,
