@@ -43,6 +43,8 @@ export interface RawHost {
   /** Resolves when all that was sent is out. */
   sent(): Promise<void>;
   endInput(): void;
+  /** Closes this end of the sidecar's output. */
+  closeOutput(): void;
   kill(signal?: NodeJS.Signals): void;
   readonly stderr: string;
   readonly pid: number | undefined;
@@ -128,6 +130,7 @@ export function startRawHost(options: RawHostOptions = {}): RawHost {
     resume: () => void output.resume(),
     sent: async () => void (await sending),
     endInput: () => void sending.then(() => input.end()),
+    closeOutput: () => void output.destroy(),
     kill: (signal) => void child?.kill(signal),
     get stderr() {
       return stderr;
