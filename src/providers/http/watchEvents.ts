@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../protocol/index.ts';
+import { mergeDeltas } from './mergeDeltas.ts';
 
 export interface EventWatch {
-  /** Takes the bytes as they arrive and gives those to hand over: the same, unless lines are mended. */
+  /** Takes the bytes as they arrive and gives those to hand over: the lines that are complete. */
   pass(bytes: Uint8Array): Uint8Array;
   /** What is left at the end of the body. */
   rest(): Uint8Array;
@@ -34,10 +35,10 @@ export function watchEvents(onEvent: (event: JsonObject) => void, mender?: LineM
       const complete = completeLines(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       // A plain copy; the names looked for are ASCII.
       if (interesting.test(complete.toString('latin1'))) readLines(complete.toString('utf8'), onEvent);
-      if (mender === undefined) return bytes;
-      return complete.includes(mender.needle) ? mended(complete, mender) : complete;
+      if (mender !== undefined && complete.includes(mender.needle)) return mended(complete, mender);
+      return hasSeveral(complete) ? Buffer.from(mergeDeltas(complete.toString('utf8'))) : complete;
     },
-    rest: () => (mender === undefined ? empty : Buffer.concat(started)),
+    rest: () => Buffer.concat(started),
   };
 }
 
@@ -66,6 +67,11 @@ function readJson(text: string, onEvent: (event: JsonObject) => void): void {
     return;
   }
   onEvent(event as JsonObject);
+}
+
+function hasSeveral(events: Buffer): boolean {
+  const end = events.indexOf('\n\n');
+  return end !== -1 && end + 2 < events.length;
 }
 
 function mended(lines: Buffer, { needle, mend }: LineMender): Buffer {

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../protocol/index.ts';
+import { mergeDeltas } from '../../../src/providers/http/mergeDeltas.ts';
 import { mergeUsage, problemOf, usageOf } from '../../../src/providers/http/readEvent.ts';
 import { watchEvents } from '../../../src/providers/http/watchEvents.ts';
 
@@ -38,6 +40,45 @@ describe('watchEvents', () => {
     const passed: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; at += size) passed.push(watch.pass(bytes.subarray(at, at + size)));
     expect(Buffer.concat([...passed, watch.rest()]).toString()).toBe('data: ä ONE\r\ndata: two ä\n\ndata: one without an end');
+  });
+});
+
+describe('mergeDeltas', () => {
+  const chat = (text: string, more = '') => `data: {"id":"1","choices":[{"index":0,"delta":{"content":${JSON.stringify(text)}${more}}}]}`;
+  const claude = (text: string, index = 0) =>
+    `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"text_delta","text":${JSON.stringify(text)}}}`;
+  const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ['chat', [chat('a'), chat('"b\\'), chat('🙂\n'), ''], [chat('a"b\\🙂\n'), '']],
+    ['claude', [claude('a'), claude('b'), claude('c', 1), ''], [claude('ab'), claude('c', 1), '']],
+    ['what differs in more', [chat('a'), chat('b', ',"x":1'), chat('c'), ''], [chat('a'), chat('b', ',"x":1'), chat('c'), '']],
+    ['others between', [chat('a'), ': comment', chat('b'), ''], [chat('a'), ': comment', chat('b'), '']],
+    ['an end without its blank line', [chat('a'), chat('b'), `${chat('c')}\n`], [chat('ab'), `${chat('c')}\n`]],
+    ['nothing to append to', ['data: [DONE]', ''], ['data: [DONE]', '']],
+  ];
+  it.each(rows)('%s', (_, events, expected) => {
+    expect(mergeDeltas(events.join('\n\n'))).toBe(expected.join('\n\n'));
+  });
+
+  it('never changes the text, however it is cut', () => {
+    const event = fc.oneof(
+      fc.string({ unit: 'grapheme' }).map((text) => chat(text)),
+      fc.string({ unit: 'grapheme' }).map((text) => chat(text, ',"refusal":null')),
+      fc.constant(': keep-alive'),
+    );
+    const textOf = (sent: string): string =>
+      [...sent.matchAll(/^data: (.*)$/gm)]
+        .map(([, json]) => (JSON.parse(json ?? '') as { choices: [{ delta: { content: string } }] }).choices[0].delta.content)
+        .join('');
+    fc.assert(
+      fc.property(fc.array(event), fc.integer({ min: 1, max: 400 }), (events, size) => {
+        const sent = events.map((one) => `${one}\n\n`).join('');
+        const bytes = Buffer.from(sent);
+        const watch = watchEvents(() => {});
+        const passed: Uint8Array[] = [];
+        for (let at = 0; at < bytes.length; at += size) passed.push(watch.pass(bytes.subarray(at, at + size)));
+        expect(textOf(Buffer.concat([...passed, watch.rest()]).toString())).toBe(textOf(sent));
+      }),
+    );
   });
 });
 
