@@ -101,7 +101,11 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     },
     log,
     onChange: (listener) => void listeners.add(listener),
-    warm: async () => void (await Promise.allSettled([loadPrices(), loadLikely(built)])),
+    warm: async () => {
+      await Promise.allSettled([loadPrices(), loadLikely(built)]);
+      // A host may kill the process; what was compiled would then be compiled again at every start.
+      process.getBuiltinModule('node:module').flushCompileCache();
+    },
     close: async () => void (await Promise.allSettled([live.close(), discovery.close()])),
   };
 }
