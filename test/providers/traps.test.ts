@@ -338,7 +338,30 @@ describe('7 what the packages lose', () => {
   });
 });
 
+describe('what the caller throws while it is told of events', () => {
+  it.each([true, false])('comes back as it is, and the connection is closed (streamed: %s)', async (stream) => {
+    const { createProviders } = await import('../../src/providers/index.ts');
+    await using upstream = await startUpstream({ ...beginning('openai-chat.sse', 3), ends: 'stalled' }, { ...json(200, {}) });
+    const settings = settingsFor('openai', upstream.url, { api: 'chat' });
+    const own = new Error('the caller has had enough');
+    const refusing = createProviders([settings])
+      .get(settings.name)
+      ?.prompt(callFor(settings, { stream }), () => {
+        throw own;
+      });
+    await expect(refusing).rejects.toBe(own);
+    await upstream.hungUp;
+  });
+});
+
 describe('the connection', () => {
+  it('goes through a proxy where the environment given to the providers names one', async () => {
+    await using proxy = await startUpstream(fixture('openai-chat.sse'));
+    const settings = settingsFor('openai', 'http://api.example.test/v1', { api: 'chat' });
+    expect((await ask(settings, {}, { environment: { HTTP_PROXY: proxy.url } })).text).toBe('Looking');
+    expect(proxy.received[0]?.path).toBe('http://api.example.test/v1/chat/completions');
+  });
+
   it('is kept for the next prompt', async () => {
     const { createProviders } = await import('../../src/providers/index.ts');
     await using upstream = await startUpstream(fixture('openai-chat.sse'));

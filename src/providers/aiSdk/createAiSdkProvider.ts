@@ -91,10 +91,21 @@ export function createAiSdkProvider(
         },
         exchanges,
       );
+      let ofCaller: { readonly error: unknown } | undefined;
+      const guarded: typeof emit = (event) => {
+        try {
+          emit(event);
+        } catch (error) {
+          ofCaller = { error };
+          throw error;
+        }
+      };
       try {
-        return await run(call, exchange, emit);
+        return await run(call, exchange, guarded);
       } catch (error) {
         call.signal.throwIfAborted();
+        // What the caller's own `emit` threw is not the provider's failure.
+        if (ofCaller !== undefined) throw ofCaller.error;
         const scrub = createScrub([call.key ?? '', ...Object.values(settings.headers)], () => promptText(call.system, call.messages));
         if (exchange.failure !== undefined) throw exchange.failure;
         if (exchange.sent || error instanceof Failure) throw toFailure(error, exchange, scrub);

@@ -1,7 +1,7 @@
 /**
  * Events that follow one another and differ in nothing but the text they append become one event with both texts, as long
  * as they came in one read. A package spends ten times longer on an event than this does, and a slow reader gets larger
- * pieces instead of more of them. Wires whose events carry counters (OpenAI Responses) stay as they are.
+ * pieces instead of more of them. The numbers and the padding of OpenAI's Responses make no difference.
  */
 export function mergeDeltas(events: string): string {
   const merged: string[] = [];
@@ -23,24 +23,31 @@ export function mergeDeltas(events: string): string {
 interface Delta {
   readonly before: string;
   readonly after: string;
+  /** Of the first of them: the event as it is written is that one, with all texts. */
+  readonly start: string;
+  readonly end: string;
   readonly texts: string[];
 }
 
-/** The members that deltas append with: chat completions and their reasoning, Anthropic's text and thinking. */
+/** The members that deltas append with: chat completions and their reasoning, Anthropic's text and thinking, Responses. */
 const appended =
-  /"delta":\{(?:"role":"assistant",)?(?:"content":(?:null|""),|"type":"(?:text|thinking)_delta",)?"(?:content|reasoning_content|reasoning|text|thinking)":"/;
+  /"delta":\{(?:"role":"assistant",)?(?:"content":(?:null|""),|"type":"(?:text|thinking)_delta",)?"(?:content|reasoning_content|reasoning|text|thinking)":"|"type":"response\.(?:output_text|reasoning_summary_text|reasoning_text)\.delta",[^{}]*?"delta":"/;
 /** The inside of a JSON string; two of them side by side are the inside of one. */
 const inside = /(?:[^"\\]|\\.)*/y;
+const passing = /"sequence_number":\d+|"obfuscation":"[^"\\]*"/g;
 
-function deltaOf(event: string): { before: string; text: string; after: string } | undefined {
-  const start = appended.exec(event);
-  if (start === null) return undefined;
-  const from = start.index + start[0].length;
+function deltaOf(event: string): (Omit<Delta, 'texts'> & { readonly text: string }) | undefined {
+  const found = appended.exec(event);
+  if (found === null) return undefined;
+  const from = found.index + found[0].length;
   inside.lastIndex = from;
   const text = inside.exec(event)?.[0] ?? '';
-  return { before: event.slice(0, from), text, after: event.slice(from + text.length) };
+  const start = event.slice(0, from);
+  const end = event.slice(from + text.length);
+  const numbered = found[0].startsWith('"type"');
+  return { start, end, text, before: numbered ? start.replace(passing, '') : start, after: numbered ? end.replace(passing, '') : end };
 }
 
-function written({ before, texts, after }: Delta): string {
-  return before + texts.join('') + after;
+function written({ start, texts, end }: Delta): string {
+  return start + texts.join('') + end;
 }

@@ -47,12 +47,15 @@ describe('mergeDeltas', () => {
   const chat = (text: string, more = '') => `data: {"id":"1","choices":[{"index":0,"delta":{"content":${JSON.stringify(text)}${more}}}]}`;
   const claude = (text: string, index = 0) =>
     `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"text_delta","text":${JSON.stringify(text)}}}`;
+  const openai = (text: string, number: number, item = 'msg') =>
+    `event: response.output_text.delta\ndata: {"type":"response.output_text.delta","content_index":0,"delta":${JSON.stringify(text)},"item_id":"${item}","logprobs":[],"obfuscation":"${'x'.repeat(number)}","output_index":0,"sequence_number":${number}}`;
   const rows: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     ['chat', [chat('a'), chat('"b\\'), chat('🙂\n'), ''], [chat('a"b\\🙂\n'), '']],
     ['claude', [claude('a'), claude('b'), claude('c', 1), ''], [claude('ab'), claude('c', 1), '']],
     ['what differs in more', [chat('a'), chat('b', ',"x":1'), chat('c'), ''], [chat('a'), chat('b', ',"x":1'), chat('c'), '']],
     ['others between', [chat('a'), ': comment', chat('b'), ''], [chat('a'), ': comment', chat('b'), '']],
     ['an end without its blank line', [chat('a'), chat('b'), `${chat('c')}\n`], [chat('ab'), `${chat('c')}\n`]],
+    ['Responses', [openai('a', 3), openai('b', 4), openai('c', 5, 'other'), ''], [openai('ab', 3), openai('c', 5, 'other'), '']],
     ['nothing to append to', ['data: [DONE]', ''], ['data: [DONE]', '']],
   ];
   it.each(rows)('%s', (_, events, expected) => {
