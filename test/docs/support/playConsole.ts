@@ -16,7 +16,8 @@ export function playConsole(text: string, { path, env }: Folder): ConsoleStep[] 
   const steps = text.split(/^\$ /m).slice(1);
   const mark = '\u0001';
   const script = steps.map((step) => `${firstLine(step)}\nstatus=$?; printf '\\001'; (exit $status)`).join('\n');
-  const { stdout } = spawnSync('sh', ['-c', `exec 2>&1\n${script}`], { cwd: path, env, encoding: 'utf8', timeout: 30_000 });
+  // Through `cat`: what Node gives as stdout is a socket, which a sidecar that ends shuts for the rest of the script, too.
+  const { stdout } = spawnSync('sh', ['-c', `{\n${script}\n} 2>&1 | cat`], { cwd: path, env, encoding: 'utf8', timeout: 30_000 });
   const written = stdout.replaceAll(/ +$/gm, '').split(mark);
   return steps.map((step, index) => {
     const expected = step.slice(firstLine(step).length + 1);
