@@ -10,6 +10,7 @@ import type { Wire } from './rpc/wire.ts';
 import { admit } from './session/admit.ts';
 import { endSession } from './session/endSession.ts';
 import { createSession, type Session } from './session/session.ts';
+import { keepHeapSmall } from './smallHeap.ts';
 import { version } from './version.ts';
 
 export interface ServeHostOptions {
@@ -39,7 +40,10 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
       if (parentProcessId !== undefined) stopWatching = watchParent(parentProcessId, (why) => void lost(why));
       const diagnostics = app.config.diagnostics();
       if (diagnostics.length > 0) void served.peer.notify('config/diagnostics', { path: app.config.path, diagnostics });
-      setTimeout(() => void app.warm(), idleMs).unref();
+      setTimeout(() => {
+        keepHeapSmall();
+        void app.warm();
+      }, idleMs).unref();
     },
   });
   const served = serve(wire, tableOf(session), {
