@@ -135,6 +135,14 @@ describe('3 what did not end well is not a success', () => {
     expect(failure.message).toContain('Upstream went away');
   });
 
+  it('an error in a field of its own (llama.cpp)', async () => {
+    const body = `${String(beginning('ollama.sse', 2).body)}error: {"code":500,"message":"Failed to parse the template","type":"server_error"}\n\n`;
+    await using upstream = await startUpstream({ ...fixture('ollama.sse'), body });
+    const { failure } = await askToFail(settingsFor('openai-compatible', upstream.url));
+    expect(failure).toMatchObject({ kind: 'providerError', detail: { retryable: true, provider: { status: 500 } } });
+    expect(failure.message).toContain('Failed to parse the template');
+  });
+
   it('an error in a JSON body with status 200', async () => {
     await using upstream = await startUpstream(json(200, { error: { message: 'No endpoints found for this model', code: 404 } }));
     for (const stream of [true, false]) {

@@ -30,7 +30,11 @@ export function classify(problem: Problem): Class {
   return {
     kind: 'providerError',
     retryable,
-    advice: retryable ? 'Try again later, or use another model.' : 'See what it says about the request.',
+    advice: retryable
+      ? 'Try again later, or use another model.'
+      : problem.status === 404
+        ? 'Check base_url and the name of the model.'
+        : 'See what it says about the request.',
   };
 }
 

@@ -18,10 +18,11 @@ export function problemOf(event: JsonObject): Json | undefined {
   const response = event['response'];
   const choices = event['choices'];
   const choice = Array.isArray(choices) ? choices[0] : undefined;
-  for (const holder of [event, response, choice]) {
+  for (const holder of [event, response, choice, event['x_groq']]) {
     if (!isObject(holder)) continue;
     const error = holder['error'];
-    if (isObject(error) || (typeof error === 'string' && error !== '')) return typeof error === 'string' ? { ...holder } : error;
+    if ((isObject(error) && Object.keys(error).length > 0) || (typeof error === 'string' && error !== ''))
+      return typeof error === 'string' ? { ...holder } : error;
   }
   return event['type'] === 'error' || event['object'] === 'error' ? event : undefined;
 }

@@ -49,11 +49,15 @@ export function watchBody(text: string, onEvent: (event: JsonObject) => void): v
 
 const empty = Buffer.alloc(0);
 
-// Members that are an object or a string; `"usage":null` is in every chunk of some providers.
-const interesting = /"(?:usage(?:Metadata)?|error)"\s*:\s*[{"]|"(?:type|object)"\s*:\s*"error"/;
+// Members that are an object or a string; `"usage":null` is in every chunk of some providers. llama.cpp has a field `error:`
+// beside `data:`, which readers of event streams ignore.
+const interesting = /"(?:usage(?:Metadata)?|error)"\s*:\s*[{"]|"(?:type|object)"\s*:\s*"error"|^error:\s*\{/m;
 
 function readLines(text: string, onEvent: (event: JsonObject) => void): void {
-  for (const line of text.split('\n')) if (interesting.test(line)) readJson(line, onEvent);
+  for (const line of text.split('\n')) {
+    if (line.startsWith('error:')) readJson(line, (error) => onEvent({ error }));
+    else if (interesting.test(line)) readJson(line, onEvent);
+  }
 }
 
 function readJson(text: string, onEvent: (event: JsonObject) => void): void {

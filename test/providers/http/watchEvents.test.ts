@@ -123,7 +123,9 @@ describe('readEvent', () => {
       { object: 'error', message: 'a' },
       { object: 'error', message: 'a' },
     ],
+    [{ x_groq: { error: 'a' } }, { error: 'a' }],
     [{ error: null, usage: {} }, undefined],
+    [{ error: {} }, undefined],
     [{ response: { error: null } }, undefined],
   ];
   it.each(problems)('%j', (event, expected) => {
