@@ -44,7 +44,7 @@ export function createAiSdkProvider(
   const load = (): Promise<Connect> => (loading ??= definition.load(settings.api));
 
   const languageModel = async (model: Model, hasKey: boolean): Promise<LanguageModelV4> => {
-    const id = `${hasKey ? 'key' : 'open'} ${model.id}`;
+    const id = JSON.stringify([model.id, model.upstreamId, hasKey]);
     const known = models.get(id);
     if (known !== undefined) return known;
     const connect = await load();
