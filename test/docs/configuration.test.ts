@@ -8,7 +8,7 @@ import { fileName, pages, readPage, type Block } from './support/pages.ts';
 
 const blocks = pages.flatMap((page) => page.blocks.map((block) => ({ ...block, name: `${page.path}:${block.line}` })));
 const yaml = blocks.filter(({ language }) => language === 'yaml');
-const isBroken = (block: Block): boolean => /^broken/.test(fileName(block) ?? '');
+const isBroken = (block: Block): boolean => fileName(block)?.startsWith('broken') === true;
 const isOfLlm = (block: Block): boolean => fileName(block) === 'extra-openai-models.yaml';
 const configurations = yaml.filter((block) => !isBroken(block) && !isOfLlm(block));
 /** The variables that the examples read. */
@@ -45,7 +45,10 @@ test('docs/configuration.md names every key', () => {
 
 test('and no key that there is not', () => {
   const { text } = readPage('docs/configuration.md');
-  const table = text.slice(text.indexOf('## All keys')).split('\n').filter((line) => line.startsWith('| `'));
+  const table = text
+    .slice(text.indexOf('## All keys'))
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
   const named = table.flatMap((row) => [...row.split('|')[1]!.matchAll(/`([^`]+)`/g)].map(([, key]) => key));
   expect(named.filter((key) => !schemaKeys().includes(key!))).toEqual([]);
 });
@@ -57,7 +60,10 @@ async function problemsOf(text: string): Promise<string[]> {
   const app = await openApp({ configPath, env: { ...folder.env, ...env }, cwd: folder.path, write: () => {} });
   try {
     // That no server answers on this machine is not the page's fault.
-    return app.config.diagnostics().filter(({ code }) => code !== 'modelsNotListed').map(({ message }) => message);
+    return app.config
+      .diagnostics()
+      .filter(({ code }) => code !== 'modelsNotListed')
+      .map(({ message }) => message);
   } finally {
     await app.close();
   }
@@ -76,7 +82,14 @@ function schemaKeys(): string[] {
   const found = new Set<string>();
   const visit = (schema: Schema, path: string): void => {
     const { $ref, anyOf = [], properties: own = {}, additionalProperties: others, items } = schema;
-    if (typeof $ref === 'string') visit($ref.slice(2).split('/').reduce((value, part) => value[part], root), path);
+    if (typeof $ref === 'string')
+      visit(
+        $ref
+          .slice(2)
+          .split('/')
+          .reduce((value, part) => value[part], root),
+        path,
+      );
     for (const one of anyOf as Schema[]) visit(one, path);
     for (const [key, child] of Object.entries(own as Schema)) {
       if (key === '$env') continue;

@@ -49,13 +49,16 @@ describe.each(pages)('$path', ({ path, text, blocks }) => {
     const languages = ['bash', 'console', 'json', 'python', 'text', 'transcript', 'ts', 'yaml', ''];
     expect(blocks.filter(({ language }) => !languages.includes(language)).map(({ line }) => line)).toEqual([]);
     // A picture stands in a fence without a language; an output follows what writes it.
-    const outputs = blocks.filter(({ language }, index) => language === 'text' && !['bash', 'ts', 'python'].includes(blocks[index - 1]?.language ?? ''));
+    const outputs = blocks.filter(
+      ({ language }, index) => language === 'text' && !['bash', 'ts', 'python'].includes(blocks[index - 1]?.language ?? ''),
+    );
     expect(outputs.map(({ line }) => line)).toEqual([]);
     expect(path === 'ARCHITECTURE.md' ? [] : blocks.filter(({ language }) => language === '').map(({ line }) => line)).toEqual([]);
   });
 
   test('has JSON that is JSON', () => {
-    for (const { text: json } of blocks.filter(({ language }) => language === 'json')) expect(() => JSON.parse(json) as unknown).not.toThrow();
+    for (const { text: json } of blocks.filter(({ language }) => language === 'json'))
+      expect(() => JSON.parse(json) as unknown).not.toThrow();
   });
 
   test('has commands for a shell that exist', () => {
@@ -84,5 +87,10 @@ function isCommand(command: string): boolean {
 /** As GitHub makes anchors of headings. */
 function headings(text: string): string[] {
   const found = [...text.replaceAll(/^```[^]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
-  return found.map((heading) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'));
+  return found.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
 }

@@ -17,7 +17,9 @@ const { text } = readPage('docs/protocol.md');
 
 describe('the conversations', () => {
   const conversations = pages.flatMap((page) =>
-    page.blocks.filter(({ language }) => language === 'transcript').map((block) => ({ conversation: block.text, name: `${page.path}:${block.line}` })),
+    page.blocks
+      .filter(({ language }) => language === 'transcript')
+      .map((block) => ({ conversation: block.text, name: `${page.path}:${block.line}` })),
   );
 
   test('are many', () => expect(conversations.length).toBeGreaterThan(7));

@@ -57,23 +57,30 @@ describe('the table of options is what is sent', () => {
     expect([...new Set(wires.map(([type]) => type))].toSorted()).toEqual(providerTypes().toSorted());
   });
 
-  test.each(wires.map((wire, index) => ({ wire, row: rows[index] ?? [], name: `${wire[0]} ${wire[1] ?? ''}` })))('$name', async ({ wire, row }) => {
-    const sent = await Promise.all(Object.entries(values).map(async ([option, value]) => membersOf(wire, option, value!)));
-    expect(row.slice(1)).toEqual(sent);
-  });
+  test.each(wires.map((wire, index) => ({ wire, row: rows[index] ?? [], name: `${wire[0]} ${wire[1] ?? ''}` })))(
+    '$name',
+    async ({ wire, row }) => {
+      const sent = await Promise.all(Object.entries(values).map(async ([option, value]) => membersOf(wire, option, value)));
+      expect(row.slice(1)).toEqual(sent);
+    },
+  );
 });
 
 /** The members of the request that an option becomes, as a cell: `–` where the type does not offer it, nothing where it is not sent. */
-async function membersOf([type, api, plain, reasoning]: (typeof wires)[number], option: string, value: Json): Promise<string> {
+async function membersOf([type, api, plain, reasoning]: (typeof wires)[number], option: string, value: Json | undefined): Promise<string> {
   const upstreamId = option === 'reasoning' ? reasoning : plain;
   const features = { stream: true, tools: true, schema: true, reasoning: true, attachments: [] };
   const schema = providerKinds.get(type)!.optionsSchema(features) as { properties: JsonObject };
   if (!(option in schema.properties)) return '–';
-  await using upstream = await startUpstream({ status: 400, body: '{"error":{"message":"no"}}', headers: { 'content-type': 'application/json' } });
+  await using upstream = await startUpstream({
+    status: 400,
+    body: '{"error":{"message":"no"}}',
+    headers: { 'content-type': 'application/json' },
+  });
   const settings = settingsFor(type, `${upstream.url}/v1`, { api });
   const known = builtInModels.find((model) => model.type === type && model.upstreamId === upstreamId);
   const { model } = callFor(settings);
-  for (const options of [{}, { [option]: value }]) {
+  for (const options of [{}, { [option]: value ?? null }]) {
     await askToFail(settings, { model: { ...model, upstreamId, features: known?.features ?? features }, options, stream: false });
   }
   const [before, after] = upstream.received.map(({ json }) => flat(json));
