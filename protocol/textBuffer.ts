@@ -11,7 +11,9 @@ export interface TextBuffer {
   length: number;
 }
 
-const piecesOfBlock = 256;
+/** Small, so that pieces die young: those that live until a block is full end up where only a full collection finds them. */
+const piecesOfBlock = 32;
+const unitsOfBlock = 1024;
 
 export function createTextBuffer(text = ''): TextBuffer {
   return { blocks: [], ends: [], pieces: text === '' ? [] : [text], length: text.length };
@@ -21,7 +23,8 @@ export function appendText(buffer: TextBuffer, text: string): void {
   if (text === '') return;
   buffer.pieces.push(text);
   buffer.length += text.length;
-  if (buffer.pieces.length === piecesOfBlock) flatten(buffer);
+  const units = buffer.length - (buffer.ends.at(-1) ?? 0);
+  if (units >= unitsOfBlock || buffer.pieces.length === piecesOfBlock) flatten(buffer);
 }
 
 export function readText(buffer: TextBuffer): string {
