@@ -19,8 +19,10 @@ async function serveModels(listener: RequestListener): Promise<AsyncDisposable &
   };
 }
 
-const listed = (...ids: string[]) => JSON.stringify({ object: 'list', data: ids.map((id) => ({ id, object: 'model', owned_by: 'library' })) });
-const answer = 'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"llama3.2:latest","choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},"finish_reason":null}]}\n\ndata: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"llama3.2:latest","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+const listed = (...ids: string[]) =>
+  JSON.stringify({ object: 'list', data: ids.map((id) => ({ id, object: 'model', owned_by: 'library' })) });
+const answer =
+  'data: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"llama3.2:latest","choices":[{"index":0,"delta":{"role":"assistant","content":"hi"},"finish_reason":null}]}\n\ndata: {"id":"c1","object":"chat.completion.chunk","created":1,"model":"llama3.2:latest","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
 const ids = ({ models }: { models: ModelInfo[] }) => models.map(({ id }) => id);
 
 test('a server from the configuration alone: its models are listed, and the first prompt knows them', async () => {
@@ -28,22 +30,34 @@ test('a server from the configuration alone: its models are listed, and the firs
     if (request.url === '/v1/models') response.setHeader('content-type', 'application/json').end(listed('llama3.2:latest', 'qwen3:8b'));
     else response.setHeader('content-type', 'text/event-stream').end(answer);
   });
-  await using sidecar = await startReady({ config: `default_model: llama3.2:latest\nproviders:\n  ollama: {type: openai-compatible, base_url: ${server.url}}\n` });
+  await using sidecar = await startReady({
+    config: `default_model: llama3.2:latest\nproviders:\n  ollama: {type: openai-compatible, base_url: ${server.url}}\n`,
+  });
   const { host } = sidecar;
   const { result } = await host.request('llm/prompt', { prompt: 'x', promptId: 'p', stream: {} });
-  expect(result).toMatchObject({ model: 'llama3.2:latest', text: 'hi', stopReason: 'end', usage: { inputTokens: null, outputTokens: null }, cost: { usd: null, source: 'unknown' } });
+  expect(result).toMatchObject({
+    model: 'llama3.2:latest',
+    text: 'hi',
+    stopReason: 'end',
+    usage: { inputTokens: null, outputTokens: null },
+    cost: { usd: null, source: 'unknown' },
+  });
   const models = (await host.request('llm/models', {})).result;
   expect(models.default).toBe('llama3.2:latest');
   expect(ids(models)).toEqual(['llama3.2:latest', 'echo', 'qwen3:8b']);
   expect(models.models[0]).toMatchObject({ provider: 'ollama', needsKey: null });
-  expect((await host.request('llm/prompt', { model: 'ollama/qwen3:8b', prompt: 'x', promptId: 'q', stream: {} })).result.model).toBe('qwen3:8b');
+  expect((await host.request('llm/prompt', { model: 'ollama/qwen3:8b', prompt: 'x', promptId: 'q', stream: {} })).result.model).toBe(
+    'qwen3:8b',
+  );
   expect((await host.request('config/read')).result.diagnostics).toEqual([]);
 });
 
 test('a server that does not answer costs llm/models a moment, once; then its problem is a diagnostic at its place', async () => {
   const waiting: (() => void)[] = [];
   await using server = await serveModels((_, response) => void waiting.push(() => response.writeHead(500).end()));
-  await using sidecar = await startReady({ config: `providers:\n  slow: {type: openai-compatible, base_url: ${server.url}, models: [known]}\n` });
+  await using sidecar = await startReady({
+    config: `providers:\n  slow: {type: openai-compatible, base_url: ${server.url}, models: [known]}\n`,
+  });
   const { host } = sidecar;
   expect(ids((await host.request('llm/models', {})).result)).toEqual(['echo', 'known']);
   expect(waiting.length).toBe(1);
@@ -52,13 +66,29 @@ test('a server that does not answer costs llm/models a moment, once; then its pr
     const { diagnostics } = (await host.request('config/read')).result;
     return diagnostics.length > 0 ? diagnostics : problem();
   };
-  expect(await problem()).toMatchObject([{ severity: 'warning', code: 'modelsNotListed', path: 'providers.slow', range: { start: { line: 1 } }, message: expect.stringContaining('500') }]);
+  expect(await problem()).toMatchObject([
+    {
+      severity: 'warning',
+      code: 'modelsNotListed',
+      path: 'providers.slow',
+      range: { start: { line: 1 } },
+      message: expect.stringContaining('500'),
+    },
+  ]);
 });
 
 test('a listed model never takes the place of one that is known', async () => {
-  await using server = await serveModels((_, response) => response.setHeader('content-type', 'application/json').end(listed('echo', 'gpt-4o', 'own')));
-  await using sidecar = await startReady({ config: `require_keys: false\nproviders:\n  proxy: {type: openai-compatible, base_url: ${server.url}}\n` });
+  await using server = await serveModels((_, response) =>
+    response.setHeader('content-type', 'application/json').end(listed('echo', 'gpt-4o', 'own')),
+  );
+  await using sidecar = await startReady({
+    config: `require_keys: false\nproviders:\n  proxy: {type: openai-compatible, base_url: ${server.url}}\n`,
+  });
   const { models } = (await sidecar.host.request('llm/models', {})).result;
-  expect(models.filter(({ provider }: ModelInfo) => provider === 'proxy').map(({ id }: ModelInfo) => id)).toEqual(['proxy/echo', 'proxy/gpt-4o', 'own']);
+  expect(models.filter(({ provider }: ModelInfo) => provider === 'proxy').map(({ id }: ModelInfo) => id)).toEqual([
+    'proxy/echo',
+    'proxy/gpt-4o',
+    'own',
+  ]);
   expect(models.find(({ id }: ModelInfo) => id === 'gpt-4o').provider).toBe('openai');
 });

@@ -11,7 +11,12 @@ const withinMs = 2000;
 
 const prompts = {
   'nothing running': [],
-  'slow streams running': Array.from({ length: 5 }, (_, index) => ({ model: 'test-slow', promptId: `s${index}`, options: { chunks: 10_000 }, stream: {} })),
+  'slow streams running': Array.from({ length: 5 }, (_, index) => ({
+    model: 'test-slow',
+    promptId: `s${index}`,
+    options: { chunks: 10_000 },
+    stream: {},
+  })),
   'an endless stream running': [{ model: 'test-endless', promptId: 'e', options: { delay_ms: 1 }, stream: {} }],
   'an endless prompt without a stream': [{ model: 'test-endless', promptId: 'e' }],
   'a flood that nobody reads': [{ model: 'test-fast', promptId: 'f', options: { chunks: 2_000_000 }, stream: {} }],
@@ -25,7 +30,8 @@ async function start(host: RawHost, running: Running): Promise<void> {
   if (running === 'a group open') await host.request('llm/groupOpen', { groupId: 'g' });
   for (const [index, params] of prompts[running].entries()) {
     host.send({ jsonrpc: '2.0', id: `p${index}`, method: 'llm/prompt', params: { prompt: 'Go on', ...params } });
-    if ('stream' in params) await host.next(({ method, params: { promptId } = {} }) => method === 'llm/delta' && promptId === params.promptId);
+    if ('stream' in params)
+      await host.next(({ method, params: { promptId } = {} }) => method === 'llm/delta' && promptId === params.promptId);
   }
   if (running === 'an endless prompt without a stream') await host.request('ping');
   if (running === 'a flood that nobody reads') await stopReading(host);
@@ -63,15 +69,18 @@ describe.each(cases)('with %s', (running) => {
   });
 });
 
-test.each(cases.filter((running) => prompts[running].some((params) => 'stream' in params)))('nobody reads the output any more, with %s: gone, code 1', async (running) => {
-  await using sidecar = await startReady({ config });
-  await start(sidecar.host, running);
-  sidecar.host.closeOutput();
-  const [took, { code, signal, stderr }] = await Promise.all([untilGone(sidecar.host.pid!), sidecar.host.closed]);
-  expect({ code, signal }).toEqual({ code: 1, signal: null });
-  expect(stderr).toBe('llm-sidecar: ends, the host does not read any more\n');
-  expect(took).toBeLessThan(withinMs);
-});
+test.each(cases.filter((running) => prompts[running].some((params) => 'stream' in params)))(
+  'nobody reads the output any more, with %s: gone, code 1',
+  async (running) => {
+    await using sidecar = await startReady({ config });
+    await start(sidecar.host, running);
+    sidecar.host.closeOutput();
+    const [took, { code, signal, stderr }] = await Promise.all([untilGone(sidecar.host.pid!), sidecar.host.closed]);
+    expect({ code, signal }).toEqual({ code: 1, signal: null });
+    expect(stderr).toBe('llm-sidecar: ends, the host does not read any more\n');
+    expect(took).toBeLessThan(withinMs);
+  },
+);
 
 test('all answers are out before the end', async () => {
   await using sidecar = await startReady({ config });
@@ -94,8 +103,16 @@ describe('the host is killed', () => {
   /** A sidecar that is the child of a process between it and this one. */
   async function startBehind({ ownPipes }: { ownPipes: boolean }): Promise<{ host: RawHost; sidecarPid: number }> {
     const command = [process.execPath, middle, ...(ownPipes ? ['--own-pipes'] : []), ...sidecarCommand];
-    const host = startRawHost({ command, env: { ...cleanEnv(import.meta.dirname), LLM_SIDECAR_CONFIG: fileURLToPath(new URL('support/testModels.yaml', import.meta.url)) } });
-    const params = { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 'test', version: '0' }, capabilities: {}, parentProcessId: host.pid };
+    const host = startRawHost({
+      command,
+      env: { ...cleanEnv(import.meta.dirname), LLM_SIDECAR_CONFIG: fileURLToPath(new URL('support/testModels.yaml', import.meta.url)) },
+    });
+    const params = {
+      protocolVersion: { min: 1, max: 1 },
+      clientInfo: { name: 'test', version: '0' },
+      capabilities: {},
+      parentProcessId: host.pid,
+    };
     await host.request('initialize', params);
     return { host, sidecarPid: Number(/started (\d+)/.exec(host.stderr)![1]) };
   }
@@ -116,12 +133,19 @@ describe('the host is killed', () => {
 });
 
 test('a sidecar that cannot start says so and exits with 2', async () => {
-  const child = spawn(sidecarCommand[0]!, [...sidecarCommand.slice(1), '--pipe=/nowhere/at/all.sock'], { env: cleanEnv(import.meta.dirname) as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(sidecarCommand[0]!, [...sidecarCommand.slice(1), '--pipe=/nowhere/at/all.sock'], {
+    env: cleanEnv(import.meta.dirname) as NodeJS.ProcessEnv,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text: Buffer) => (output.stdout += text));
   child.stderr.on('data', (text: Buffer) => (output.stderr += text));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  expect({ code, ...output }).toEqual({ code: 2, stdout: '', stderr: 'llm-sidecar: Cannot connect to /nowhere/at/all.sock (ENOENT). The host has to listen there first.\n' });
+  expect({ code, ...output }).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'llm-sidecar: Cannot connect to /nowhere/at/all.sock (ENOENT). The host has to listen there first.\n',
+  });
 });
 
 test.each([
