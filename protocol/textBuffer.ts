@@ -12,7 +12,7 @@ export interface TextBuffer {
 }
 
 /** Small, so that pieces die young: those that live until a block is full end up where only a full collection finds them. */
-const piecesOfBlock = 32;
+const piecesOfBlock = 256;
 const unitsOfBlock = 1024;
 
 export function createTextBuffer(text = ''): TextBuffer {
