@@ -1,10 +1,13 @@
 import type { Cost, Message, PromptStep, StopReason, Usage } from '../../protocol/index.ts';
 import { addCosts, addUsage } from '../pricing/add.ts';
-import { callTools, canAnswer, toolCallsOf, unansweredCalls, type Answers, type ToolCallPart, type ToolResultPart } from './callTools.ts';
+import { callTools, canAnswer, type CalledTools } from './callTools.ts';
 import type { Engine } from './engine.ts';
 import type { EnteredHooks, PromptScope } from './ports.ts';
+import { promptTools, type PromptTools } from './promptTools.ts';
 import { schemaFailure } from './schemaFailure.ts';
 import { sendStep, type Running, type SentStep } from './sendStep.ts';
+import { toolContent } from './toolContent.ts';
+import { joinToolMessages, toolCallsOf, unansweredCalls, type ToolCallPart } from './toolMessages.ts';
 import { withReservation } from './withReservation.ts';
 
 /** How a chain ended; `failure` set: not well. What every step used is known in every case. */
@@ -26,7 +29,7 @@ const defaultMaxSteps = 10;
  */
 export async function runChain(engine: Engine, running: Running, hooks: EnteredHooks, scope: PromptScope): Promise<RunChain> {
   const { prepared, request, answer, stop } = running;
-  const answers = answersOf(running);
+  const tools = promptTools(request, prepared.tools);
   const added: Message[] = [];
   const steps: PromptStep[] = [];
   const end = (stopReason: StopReason, failure?: unknown): RunChain => ({
@@ -37,34 +40,53 @@ export async function runChain(engine: Engine, running: Running, hooks: EnteredH
     cost: addCosts(steps.map((step) => step.cost)),
     failure,
   });
-  const answerCalls = async (calls: readonly ToolCallPart[], step: number): Promise<{ results: readonly ToolResultPart[]; paused: boolean }> => {
+  const answerCalls = async (calls: readonly ToolCallPart[], step: number): Promise<CalledTools> => {
     const { promptId, groupId, actor, depth } = scope;
-    const called = await callTools(calls, answers, {
+    const called = await callTools(calls, tools.answers, {
       scope: { promptId, groupId, actor, depth, step },
       signal: stop.signal,
       timeoutMs: running.limits.toolTimeoutMs,
+      read: async (content) => toolContent(content, { model: prepared.model, load: engine.loadAttachments, signal: stop.signal }),
       done: (result) => answer.toolResult(result),
     });
     if (called.results.length > 0) added.push({ role: 'tool', content: [...called.results] });
     return called;
   };
+  const answerable = (calls: readonly ToolCallPart[]): boolean => canAnswer(calls, tools.answers, request.answerTool !== undefined);
 
   try {
     const open = unansweredCalls(prepared.loaded);
-    if (open.length > 0 && canAnswer(open, answers, request.answerTool !== undefined) && (await answerCalls(open, 0)).paused) return end('paused');
+    if (open.length > 0 && answerable(open)) {
+      const { paused } = await answerCalls(open, 0);
+      stop.signal.throwIfAborted();
+      if (paused) return end('paused');
+    }
     for (let step = 0; ; step++) {
-      const sent = await runStep(engine, running, { hooks, scope, step, added });
+      const sent = await runStep(engine, running, { hooks, scope, tools, step, added });
       const content = answer.content(step);
       const { stopReason, usage, cost, finish } = sent;
-      const done: PromptStep = { model: prepared.model.id, ...(finish?.responseId === undefined ? {} : { responseId: finish.responseId }), stopReason, usage, cost, content };
+      const done: PromptStep = {
+        model: prepared.model.id,
+        ...(finish?.responseId === undefined ? {} : { responseId: finish.responseId }),
+        stopReason,
+        usage,
+        cost,
+        content,
+      };
       steps.push(done);
-      if (content.length > 0) added.push({ role: 'assistant', content, ...(finish?.providerMetadata === undefined ? {} : { providerMetadata: finish.providerMetadata }) });
+      if (content.length > 0)
+        added.push({
+          role: 'assistant',
+          content,
+          ...(finish?.providerMetadata === undefined ? {} : { providerMetadata: finish.providerMetadata }),
+        });
       if (sent.failure !== undefined) return end('interrupted', sent.failure);
       const calls = toolCallsOf(content);
-      if (stopReason !== 'toolCalls' || calls.length === 0 || !canAnswer(calls, answers, request.answerTool !== undefined)) return end(stopReason);
+      if (stopReason !== 'toolCalls' || calls.length === 0 || !answerable(calls)) return end(stopReason);
       if (step + 1 >= (request.maxSteps ?? defaultMaxSteps)) return end('stepLimit');
       const { results, paused } = await answerCalls(calls, step);
       steps[step] = { ...done, toolResults: [...results] };
+      stop.signal.throwIfAborted();
       if (paused) return end('paused');
     }
   } catch (error) {
@@ -74,26 +96,36 @@ export async function runChain(engine: Engine, running: Running, hooks: EnteredH
   }
 }
 
-async function runStep(engine: Engine, running: Running, at: { hooks: EnteredHooks; scope: PromptScope; step: number; added: readonly Message[] }): Promise<SentStep> {
+async function runStep(
+  engine: Engine,
+  running: Running,
+  at: { hooks: EnteredHooks; scope: PromptScope; tools: PromptTools; step: number; added: readonly Message[] },
+): Promise<SentStep> {
   const { prepared, request, answer } = running;
   const { hooks, scope, step } = at;
   const started = performance.now();
-  const messages = [...prepared.loaded, ...at.added];
+  const messages = joinToolMessages([...prepared.loaded, ...at.added]);
   const start = await hooks.stepStart({ step, system: prepared.system, options: prepared.options, messages });
   const { promptId, groupId, purpose, actor } = scope;
   const end = async (sent: Pick<SentStep, 'stopReason' | 'failure' | 'usage' | 'cost'>): Promise<void> =>
     hooks.stepEnd(step, { ...endOf(sent), content: answer.content(step), durationMs: performance.now() - started });
   let sent: SentStep;
   try {
-    const tools = [...request.tools, ...prepared.tools.map((tool) => tool.spec)];
     // What the caller demands of the first response would make the chain go round for ever.
     const toolChoice = step === 0 || request.toolChoice === 'none' ? request.toolChoice : undefined;
-    sent = await withReservation(engine.ledger, { id: step === 0 ? promptId : `${promptId}#${step}`, model: prepared.model.id, purpose, actor, groupId }, async () =>
-      sendStep(engine, running, { start, messages, tools, toolChoice }),
+    sent = await withReservation(
+      engine.ledger,
+      { id: step === 0 ? promptId : `${promptId}#${step}`, model: prepared.model.id, purpose, actor, groupId },
+      async () => sendStep(engine, running, { start, messages, tools: at.tools.specs, toolChoice }),
     );
     sent = { ...sent, failure: sent.failure ?? schemaFailure(request.schema, sent.stopReason, answer.content(step)) };
   } catch (error) {
-    await end({ stopReason: 'interrupted', failure: error, usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' } });
+    await end({
+      stopReason: 'interrupted',
+      failure: error,
+      usage: { inputTokens: 0, outputTokens: 0 },
+      cost: { usd: '0', source: 'computed' },
+    });
     throw error;
   }
   await end(sent);
@@ -101,13 +133,13 @@ async function runStep(engine: Engine, running: Running, at: { hooks: EnteredHoo
 }
 
 /** What hooks are told of an end. */
-export function endOf(ended: Pick<RunChain, 'stopReason' | 'failure' | 'usage' | 'cost'>): { outcome: 'ok' | 'error' | 'cancelled'; error: unknown; usage: Usage; cost: Cost } {
+export function endOf(ended: Pick<RunChain, 'stopReason' | 'failure' | 'usage' | 'cost'>): {
+  outcome: 'ok' | 'error' | 'cancelled';
+  error: unknown;
+  usage: Usage;
+  cost: Cost;
+} {
   const { stopReason, failure, usage, cost } = ended;
   const outcome = stopReason === 'cancelled' ? 'cancelled' : failure === undefined && stopReason !== 'interrupted' ? 'ok' : 'error';
   return { outcome, error: failure, usage, cost };
-}
-
-/** The tools a prompt brings are answered by its caller, the others by whoever registered them. */
-function answersOf({ request, prepared }: Running): Answers {
-  return new Map([...prepared.tools.map((tool) => [tool.spec.name, tool.answer] as const), ...request.tools.map((tool) => [tool.name, request.answerTool] as const)]);
 }

@@ -8,6 +8,8 @@ export interface DeltaPump {
   push(delta: Delta, written?: TextBuffer): void;
   /** The host has dealt with every notification up to `seq`. */
   acknowledge(seq: number): void;
+  /** Sends what is waiting, whatever the window and the interval say. Resolves when the pipe has taken it. */
+  flush(): Promise<void>;
   /** Sends what is left, whatever the window says. After it nothing is sent. */
   finish(): Promise<void>;
   /** -1: nothing was sent. */
@@ -36,11 +38,12 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
   let sending = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let sentAt = -Infinity;
+  let flushes = 0;
   let state: 'open' | 'finishing' | 'closed' = 'open';
 
   const mayStart = (): boolean => {
     if (pending.empty || state === 'closed') return false;
-    if (state === 'finishing') return true;
+    if (state === 'finishing' || flushes > 0) return true;
     if (lastSeq - acknowledged >= window) return false;
     if (intervalMs === 0 || pending.urgent) return true;
     const waitMs = sentAt + intervalMs - performance.now();
@@ -84,6 +87,13 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
     acknowledge(seq) {
       acknowledged = Math.max(acknowledged, Math.min(seq, lastSeq));
       start();
+    },
+    async flush() {
+      flushes += 1;
+      await sending;
+      start();
+      await sending;
+      flushes -= 1;
     },
     async finish() {
       if (state === 'open') state = 'finishing';

@@ -15,6 +15,7 @@ export function includeDeltas(pump: DeltaPump, include: readonly string[] | unde
       if (wants(delta)) pump.push(delta, written);
     },
     acknowledge: (seq) => pump.acknowledge(seq),
+    flush: async () => pump.flush(),
     finish: async () => pump.finish(),
     get lastSeq() {
       return pump.lastSeq;

@@ -7,13 +7,18 @@ interface Peer {
   request(method: string, params: object, signal?: AbortSignal): Promise<unknown>;
 }
 
-/** The host answers calls of the tools it brings, if it said in `initialize` that it can. */
+/** The host answers calls of the tools it brings, if it said in `initialize` that it can. It hears of a call first by its delta. */
 export function hostTools(session: Session, peer: Peer): AnswerTool | undefined {
   if (session.host?.capabilities.tools === undefined) return undefined;
   return async ({ depth, groupId, ...call }, signal) => {
+    await session.prompts.get(call.promptId)?.pump?.flush();
+    signal.throwIfAborted();
     const answer = await peer.request('tool/call', { ...call, ...(groupId === undefined ? {} : { groupId }), _meta: { depth } }, signal);
     const parsed = serverRequests['tool/call'].result.safeParse(answer);
-    if (!parsed.success) throw new Failure('hookFailed', `The host's answer to tool/call is not a tool result: ${parsed.error.issues[0]?.message ?? ''}`);
+    if (!parsed.success) {
+      const { path = [], message = '' } = parsed.error.issues[0] ?? {};
+      throw new Failure('hookFailed', `The host's answer to tool/call is not a tool result: ${[...path, message].join(': ')}`);
+    }
     return parsed.data;
   };
 }

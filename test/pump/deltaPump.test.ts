@@ -37,6 +37,24 @@ const begin = (part: number): Delta => ({ type: 'part', step: 0, part, kind: 'te
 const end = (part: number): Delta => ({ type: 'partEnd', part });
 
 describe('the pump', () => {
+  test('flush: what waits is on its way whatever the window and the interval say, and the pump goes on', async () => {
+    for (const options of [{ window: 1 }, { intervalMs: 60_000 }]) {
+      const { pump, sent, free, drain } = pipe(options);
+      pump.push(begin(0));
+      pump.push(text('a'));
+      let flushed = false;
+      const done = pump.flush().then(() => (flushed = true));
+      await free();
+      expect([sent.flatMap(({ deltas }) => deltas), flushed]).toEqual([[begin(0), text('a')], false]);
+      await free();
+      await done;
+      pump.push(text('b'));
+      expect(sent).toHaveLength(2);
+      await drain(pump);
+      expect(sent.at(-1)).toEqual({ seq: 2, deltas: [text('b')] });
+    }
+  });
+
   test('sends the first delta at once and merges what comes while the pipe is busy', async () => {
     const { pump, sent, free, drain } = pipe();
     pump.push(text('a'));

@@ -1,0 +1,138 @@
+import type { Json, Message } from '../../../protocol/index.ts';
+import { createCatalogue } from '../../../src/catalogue/catalogue.ts';
+import type { Model } from '../../../src/catalogue/model.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { createConversations } from '../../../src/engine/conversation.ts';
+import { createMemoryConversations } from '../../../src/conversations/memoryConversations.ts';
+import { createGroups } from '../../../src/engine/groups.ts';
+import type { ModelEvent, Provider, ProviderCall, Tool } from '../../../src/engine/ports.ts';
+import type { PromptRequest } from '../../../src/engine/promptRequest.ts';
+import { composeHooks } from '../../../src/hooks/composeHooks.ts';
+import { createUnlimitedLedger } from '../../../src/ledger/unlimitedLedger.ts';
+import { openRules } from '../../../src/policy/rules.ts';
+import { createToolBox } from '../../../src/tools/toolBox.ts';
+
+/** What the model says in one response: text, calls, or a failure after them. */
+export interface ScriptedStep {
+  readonly text?: string;
+  readonly calls?: readonly { readonly id: string; readonly name: string; readonly args?: Json }[];
+  readonly fails?: Error;
+  readonly meanwhile?: () => void;
+}
+
+export interface Scripted {
+  readonly engine: Engine;
+  /** What the provider was asked, in order. */
+  readonly asked: ProviderCall[];
+}
+
+export const scriptedModel: Model = {
+  id: 'scripted',
+  provider: 'scripted',
+  upstreamId: 'scripted',
+  aliases: [],
+  key: null,
+  features: { stream: true, tools: true, schema: true, reasoning: true, attachments: ['image/png'] },
+  optionsSchema: {},
+};
+
+/** An engine with one model that says what the script says, response by response. Each costs 10 + 1 tokens and 1 cent. */
+export function scriptedEngine(script: readonly ScriptedStep[], more: { tools?: readonly Tool[]; toolTimeoutMs?: number } = {}): Scripted {
+  const asked: ProviderCall[] = [];
+  const provider: Provider = {
+    name: 'scripted',
+    async prompt(call, emit) {
+      const step = script[asked.length];
+      if (step === undefined) throw new Error(`the script has no response ${asked.length}`);
+      asked.push(call);
+      step.meanwhile?.();
+      eventsOf(step).forEach(emit);
+      if (step.fails) throw step.fails;
+      call.signal.throwIfAborted();
+      return { stopReason: step.calls ? 'toolCalls' : 'end', usage, responseId: `response-${asked.length}` };
+    },
+  };
+  const snapshot = {
+    rules: { ...openRules, purposes: new Map([['research', { model: null, models: null, blockedModels: [], tools: ['lookUp'] }]]) },
+    catalogue: createCatalogue([scriptedModel]),
+    providers: new Map([['scripted', provider]]),
+    limits: { maxConcurrentPrompts: 10, maxResponseBytes: 1_000_000, retries: 0, toolTimeoutMs: more.toolTimeoutMs ?? 10_000 },
+  };
+  const hooks = composeHooks([], () => {});
+  const engine: Engine = {
+    snapshot: () => snapshot,
+    hooks: () => hooks,
+    askServers: async () => {},
+    keys: { find: async () => ({ value: null, missed: [] }) },
+    prices: { price: async () => undefined, cost: async () => ({ nanocents: 1_000_000_000n, priceId: 'a cent' }) },
+    ledger: createUnlimitedLedger(),
+    loadAttachments: async (messages) => messages,
+    groups: createGroups(),
+    conversations: createConversations(createMemoryConversations()),
+    tools: createToolBox(more.tools ?? [], []),
+    log: () => {},
+  } as Engine;
+  return { engine, asked };
+}
+
+export function requestOf(more: Partial<PromptRequest>): PromptRequest {
+  return {
+    promptId: 'p',
+    model: 'scripted',
+    purpose: undefined,
+    actor: undefined,
+    groupId: undefined,
+    prompt: undefined,
+    messages: [],
+    system: undefined,
+    attachments: [],
+    options: {},
+    schema: undefined,
+    tools: [],
+    toolChoice: undefined,
+    toolNames: [],
+    answerTool: undefined,
+    maxSteps: undefined,
+    conversationId: undefined,
+    depth: 0,
+    stream: true,
+    timeoutMs: undefined,
+    metadata: undefined,
+    ...more,
+  };
+}
+
+/** The results of tools in messages: `id: text`, with `!` before an error. */
+export function resultsIn(messages: readonly Message[]): string[] {
+  return messages.flatMap(({ content }) =>
+    typeof content === 'string'
+      ? []
+      : content.flatMap((part) =>
+          part.type === 'toolResult'
+            ? [
+                `${part.isError === true ? '!' : ''}${part.toolCallId}: ${part.content.map((one) => ('text' in one ? one.text : one.type)).join('')}`,
+              ]
+            : [],
+        ),
+  );
+}
+
+const usage = { inputTokens: 10, outputTokens: 1 };
+
+function eventsOf({ text, calls = [] }: ScriptedStep): ModelEvent[] {
+  const first = text === undefined ? 0 : 1;
+  return [
+    ...(text === undefined
+      ? []
+      : ([
+          { type: 'part', part: 0, kind: 'text' },
+          { type: 'text', part: 0, text },
+          { type: 'partEnd', part: 0 },
+        ] as ModelEvent[])),
+    ...calls.flatMap(({ id, name, args = {} }, index): ModelEvent[] => [
+      { type: 'part', part: first + index, kind: 'toolCall', toolCallId: id, name },
+      { type: 'partEnd', part: first + index, content: { type: 'toolCall', toolCallId: id, name, args } },
+    ]),
+    { type: 'usage', usage },
+  ];
+}
