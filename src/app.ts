@@ -7,8 +7,10 @@ import { warningAt } from './config/finding.ts';
 import { openLiveConfig } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
 import { redactedConfig, secretHeaderValues } from './config/redactedConfig.ts';
+import { createMemoryConversations } from './conversations/memoryConversations.ts';
 import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
+import { createConversations } from './engine/conversation.ts';
 import { createGroups } from './engine/groups.ts';
 import { composeHooks } from './hooks/composeHooks.ts';
 import { createEnvSecrets } from './keys/envSecrets.ts';
@@ -89,6 +91,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       ledger: createUnlimitedLedger(),
       loadAttachments,
       groups: createGroups(),
+      conversations: createConversations(createMemoryConversations()),
       tools: createToolBox([], []),
       log,
     },

@@ -29,6 +29,7 @@ const rooms: Record<string, string[]> = {
   providers: adapter,
   hooks: adapter,
   ledger: adapter,
+  conversations: adapter,
   rpc: ['protocol', 'lib'],
   pump: ['protocol', 'lib'],
   schema: ['protocol'],

@@ -1,3 +1,4 @@
+import type { Conversations } from './conversation.ts';
 import type { Groups } from './groups.ts';
 import type { Hooks, KeyRing, Ledger, LoadAttachments, Prices, ToolBox } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -13,6 +14,7 @@ export interface Engine {
   readonly ledger: Ledger;
   readonly loadAttachments: LoadAttachments;
   readonly groups: Groups;
+  readonly conversations: Conversations;
   readonly tools: ToolBox;
   /** A line for the operator, on stderr. Never a prompt's text or a key. */
   log(line: string): void;

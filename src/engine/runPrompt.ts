@@ -1,6 +1,7 @@
 import type { Actor, Cost, Message, PromptStep, Usage } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
 import { createAnswer, type Answer, type EmitDelta } from './answer.ts';
+import { inConversation } from './conversation.ts';
 import type { Engine } from './engine.ts';
 import type { GroupEntry } from './groups.ts';
 import type { EnteredHooks, HookScope, PromptScope } from './ports.ts';
@@ -14,12 +15,13 @@ const nothingSpent: { usage: Usage; cost: Cost } = { usage: { inputTokens: 0, ou
 
 /**
  * Answers one prompt. `emit` is called synchronously with each delta. Cancelled by one of `cancels` it resolves with what
- * had arrived (it was paid for); any other end that is not whole is a Failure with `detail.partial`. behaviour 5.7.
+ * had arrived (it was paid for); any other end that is not whole is a Failure with `detail.partial`. behaviour 5.7. In its
+ * group it runs from here on, also while it waits for its turn in a conversation and then for a place.
  */
-export async function runPrompt(engine: Engine, request: PromptRequest, emit: EmitDelta, cancels: readonly AbortSignal[]): Promise<PromptOutcome> {
+export async function runPrompt(engine: Engine, request: PromptRequest, emit: EmitDelta, control: PromptControl): Promise<PromptOutcome> {
   const entry = request.groupId === undefined ? undefined : engine.groups.enter(request.groupId);
   try {
-    const outcome = await runStoppable(engine, request, emit, { entry, cancels });
+    const outcome = await runStoppable(engine, request, emit, { entry, control });
     entry?.leave({ promptId: request.promptId, ...groupStatus(outcome), usage: outcome.usage, cost: outcome.cost });
     return outcome;
   } catch (error) {
@@ -29,18 +31,28 @@ export async function runPrompt(engine: Engine, request: PromptRequest, emit: Em
   }
 }
 
+export interface PromptControl {
+  readonly cancels: readonly AbortSignal[];
+  /** Resolves when the prompt may run; throws overloaded. Without it there is no bound to how many do. */
+  readonly takePlace?: ((signal: AbortSignal) => Promise<void>) | undefined;
+}
+
 interface Around {
   readonly entry: GroupEntry | undefined;
   readonly stop: Stop;
   readonly started: { readonly at: Date; readonly tick: number };
 }
 
-async function runStoppable(engine: Engine, request: PromptRequest, emit: EmitDelta, { entry, cancels }: { entry: GroupEntry | undefined; cancels: readonly AbortSignal[] }): Promise<PromptOutcome> {
-  const stop = createStop([...cancels, ...(entry ? [entry.signal] : [])], request.timeoutMs);
+async function runStoppable(engine: Engine, request: PromptRequest, emit: EmitDelta, { entry, control }: { entry: GroupEntry | undefined; control: PromptControl }): Promise<PromptOutcome> {
+  const stop = createStop([...control.cancels, ...(entry ? [entry.signal] : [])], request.timeoutMs);
   const around: Around = { entry, stop, started: { at: new Date(), tick: performance.now() } };
   try {
     stop.signal.throwIfAborted();
-    return await run(engine, request, emit, around);
+    return await inConversation(engine, request, stop.signal, async (continued) => {
+      await control.takePlace?.(stop.signal);
+      stop.signal.throwIfAborted();
+      return run(engine, continued, emit, around);
+    });
   } catch (error) {
     if (!stop.signal.aborted || error instanceof Failure) throw error;
     if (stop.cause === 'cancelled') return cancelledUnsent(request, around);
@@ -69,12 +81,14 @@ async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, arou
     throw error;
   }
   await leave(ran);
-  if (ran.failure !== undefined) throw withPartial(ran, answer);
+  // A cancelled prompt stays one, whatever its hooks say of its end.
+  const failure = ran.failure ?? (ran.stopReason === 'cancelled' ? undefined : hooks.failure);
+  if (failure !== undefined) throw withPartial({ ...ran, failure }, answer);
   return outcomeOf({ prepared, request, ran, answer, hooks }, around);
 }
 
 /** A prompt of a group has the group's purpose and actor. Another one given beside it is a mistake, not a wish. */
-function scopeOf(request: PromptRequest, entry: GroupEntry | undefined, signal: AbortSignal): HookScope {
+export function scopeOf(request: Pick<PromptRequest, 'purpose' | 'actor' | 'metadata' | 'depth'>, entry: Pick<GroupEntry, 'scope'> | undefined, signal: AbortSignal): HookScope {
   const { depth } = request;
   if (!entry) return { purpose: request.purpose, actor: request.actor ?? null, metadata: request.metadata, depth, signal };
   const { purpose, actor, metadata, id } = entry.scope;

@@ -1,9 +1,13 @@
 import type { ClientNotification, ClientRequest, clientNotifications, clientRequests, ParsedParamsOf, ResultOf } from '../../protocol/index.ts';
 import type { Session } from '../session/session.ts';
 import { read as configRead } from './config/read.ts';
+import { deleteConversation } from './conversation/delete.ts';
+import { list as conversationList } from './conversation/list.ts';
+import { read as conversationRead } from './conversation/read.ts';
 import { exit } from './exit.ts';
 import { initialize } from './initialize.ts';
 import { ack } from './llm/ack.ts';
+import { embed } from './llm/embed.ts';
 import { groupClose } from './llm/groupClose.ts';
 import { groupOpen } from './llm/groupOpen.ts';
 import { models } from './llm/models.ts';
@@ -42,8 +46,12 @@ export const requestHandlers = {
   'rpc.discover': discover,
   'llm/models': models,
   'llm/prompt': prompt,
+  'llm/embed': embed,
   'llm/groupOpen': groupOpen,
   'llm/groupClose': groupClose,
+  'conversation/list': conversationList,
+  'conversation/read': conversationRead,
+  'conversation/delete': deleteConversation,
   'config/read': configRead,
 } satisfies RequestHandlers;
 

@@ -20,7 +20,7 @@ export async function initialize(session: Session, params: Params<'initialize'>)
     protocolVersion,
     serverInfo: { name, version },
     instanceId,
-    capabilities: { prompt: { stream: {}, ack: {} }, groups: {} },
+    capabilities: { prompt: { stream: {}, ack: {} }, groups: {}, conversations: {} },
     limits: { maxMessageBytes: session.maxMessageBytes, maxConcurrentPrompts: session.engine.snapshot().limits.maxConcurrentPrompts },
     hooks: [],
     schema: { sha256: schemaSha256 },

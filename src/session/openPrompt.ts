@@ -2,6 +2,7 @@ import type { PromptParams } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
 import { createDeltaPump, type DeltaPump } from '../pump/deltaPump.ts';
 import { includeDeltas } from '../pump/includeDeltas.ts';
+import { depthOf } from './depth.ts';
 import type { Session } from './session.ts';
 
 interface Connection {
@@ -14,9 +15,13 @@ interface Connection {
 const maxBacklogBytes = 64 * 1024 * 1024;
 const retryAfterMs = 1000;
 
-/** Gives a prompt its place among the running ones and its pump, for as long as `run` takes. */
-export async function openPrompt<T>(session: Session, { stream, groupId }: PromptParams, connection: Connection, run: (pump: DeltaPump | undefined) => Promise<T>): Promise<T> {
+/** Resolves when there is a place among the running prompts, which is kept until the answer is written; throws overloaded. */
+export type TakePlace = (signal: AbortSignal) => Promise<void>;
+
+/** Makes a prompt one of the session's and gives it its pump, for as long as `run` takes. */
+export async function openPrompt<T>(session: Session, params: PromptParams, connection: Connection, run: (pump: DeltaPump | undefined, takePlace: TakePlace) => Promise<T>): Promise<T> {
   const { promptId, peer } = connection;
+  const { stream, groupId } = params;
   if (session.prompts.has(promptId)) throw new Failure('duplicateId', `A prompt with the promptId "${promptId}" is running: choose another.`);
   if (peer.backlogBytes > maxBacklogBytes) throw overloaded('the host has not read the answers it has');
   const maxBytes = session.host?.limits?.maxNotificationBytes ?? 32 * 1024;
@@ -24,13 +29,18 @@ export async function openPrompt<T>(session: Session, { stream, groupId }: Promp
   const pump = stream && includeDeltas(createDeltaPump(send, { maxBytes, window: stream.window, intervalMs: stream.intervalMs ?? 0 }), stream.include);
   const done = Promise.withResolvers<void>();
   session.prompts.set(promptId, { pump, groupId, done: done.promise });
-  let release: (() => void) | null = null;
+  const place: { giveBack?: () => void } = {};
+  const takePlace: TakePlace = async (signal) => {
+    // The prompt whose hook or tool asks for this one has a place and waits for it.
+    if (depthOf(params) > 0) return;
+    const giveBack = await session.slots.take(signal);
+    if (giveBack === null) throw overloaded('as many prompts run as limits.max_concurrent_prompts allows, and more are waiting');
+    place.giveBack = giveBack;
+  };
   try {
-    release = await session.slots.take(connection.signal);
-    if (release === null) throw overloaded('as many prompts run as limits.max_concurrent_prompts allows, and more are waiting');
-    return await run(pump);
+    return await run(pump, takePlace);
   } finally {
-    release?.();
+    place.giveBack?.();
     session.prompts.delete(promptId);
     // The answer leaves in this turn, before that of a shutdown or a close that waits for it.
     setImmediate(done.resolve);

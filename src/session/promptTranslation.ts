@@ -10,7 +10,8 @@ import { depthOf } from './depth.ts';
 export function toPromptRequest(params: PromptParams, answerTool?: AnswerTool): PromptRequest {
   const { promptId, prompt, messages = [], attachments = [], stream } = params;
   if (stream !== undefined && promptId === undefined) throw invalid('promptId', 'is required with stream: the deltas are told apart by it');
-  if (prompt === undefined && messages.length === 0 && attachments.length === 0) throw invalid('prompt', 'is missing: give prompt, or messages, or both');
+  // A conversation that was paused goes on without a new turn.
+  if (prompt === undefined && messages.length === 0 && attachments.length === 0 && params.conversationId === undefined) throw invalid('prompt', 'is missing: give prompt, or messages, or both');
   return {
     promptId: promptId ?? randomUUID(),
     model: params.model,
@@ -54,7 +55,7 @@ export function toPromptResult(promptId: string, outcome: PromptOutcome, { pump,
 }
 
 /** What went less than well and is no failure. */
-function toMeta({ warnings, hookErrors }: PromptOutcome): { _meta?: JsonObject } {
+export function toMeta({ warnings, hookErrors }: Pick<PromptOutcome, 'warnings' | 'hookErrors'>): { _meta?: JsonObject } {
   if (warnings.length === 0 && hookErrors.length === 0) return {};
   return { _meta: { ...(warnings.length > 0 ? { warnings: [...warnings] } : {}), ...(hookErrors.length > 0 ? { hookErrors: hookErrors.map((error) => ({ ...error })) } : {}) } };
 }

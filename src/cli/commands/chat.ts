@@ -93,7 +93,7 @@ async function answer(
   const writer = createAnswerWriter(terminal);
   const request = toPromptRequest({ ...params, promptId: crypto.randomUUID(), stream: {} });
   try {
-    const outcome = await runPrompt(app.engine, request, writer.take, [interrupt.signal, closed]);
+    const outcome = await runPrompt(app.engine, request, writer.take, { cancels: [interrupt.signal, closed] });
     writer.end();
     const note = endNote(outcome);
     if (note !== undefined && !closed.aborted) err.write(`${err.paint('yellow', note)}\n`);

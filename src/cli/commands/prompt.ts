@@ -106,7 +106,7 @@ async function answerAsText(
   const writer = createAnswerWriter(terminal);
   let outcome: PromptOutcome;
   try {
-    outcome = await runPrompt(app.engine, request, writer.take, [interrupt.signal, closed]);
+    outcome = await runPrompt(app.engine, request, writer.take, { cancels: [interrupt.signal, closed] });
   } finally {
     writer.end();
   }
@@ -120,7 +120,7 @@ async function answerAsText(
 async function answerAsJson(app: App, request: PromptRequest, { terminal }: CommandContext, interrupt: Interrupt): Promise<number> {
   const show = (document: object): void => terminal.out.write(`${JSON.stringify(document, null, 2)}\n`);
   try {
-    const outcome = await runPrompt(app.engine, request, () => {}, [interrupt.signal, terminal.closed]);
+    const outcome = await runPrompt(app.engine, request, () => {}, { cancels: [interrupt.signal, terminal.closed] });
     show(toPromptResult(request.promptId, outcome, { pump: undefined, omitContent: false }));
     return exitCodeOf(outcome, interrupt);
   } catch (error) {

@@ -1,0 +1,54 @@
+import type { ConversationStore, StoredConversation } from '../engine/ports.ts';
+import { Failure } from '../lib/failure.ts';
+
+export interface MemoryLimits {
+  readonly conversations: number;
+  /** Of all their messages, as UTF-8 JSON. */
+  readonly bytes: number;
+}
+
+type Kept = Omit<StoredConversation, 'messages'> & { readonly json: string; readonly bytes: number; readonly turns: number };
+
+/** As long as the process lives. What was used least recently is forgotten first, when there is no more room. */
+export function createMemoryConversations(limits: MemoryLimits = { conversations: 1000, bytes: 64 * 1024 * 1024 }): ConversationStore {
+  // In the order of their last use.
+  const kept = new Map<string, Kept>();
+  let bytes = 0;
+  const remove = (id: string): boolean => {
+    bytes -= kept.get(id)?.bytes ?? 0;
+    return kept.delete(id);
+  };
+  return {
+    async read(id) {
+      const found = kept.get(id);
+      if (found === undefined) return null;
+      kept.delete(id);
+      kept.set(id, found);
+      const { name, model, updatedAt, json } = found;
+      return { id, name, model, updatedAt, messages: JSON.parse(json) as StoredConversation['messages'] };
+    },
+
+    async write({ messages, ...rest }) {
+      const json = JSON.stringify(messages);
+      const size = Buffer.byteLength(json);
+      if (size > limits.bytes) {
+        throw new Failure('storageUnavailable', `The conversation "${rest.id}" has grown to ${size} bytes and only ${limits.bytes} are kept: this turn is not remembered. Begin another one.`, { limit: limits.bytes });
+      }
+      remove(rest.id);
+      kept.set(rest.id, { ...rest, json, bytes: size, turns: messages.filter(({ role }) => role === 'user').length });
+      bytes += size;
+      for (const id of kept.keys()) {
+        if (kept.size <= limits.conversations && bytes <= limits.bytes) break;
+        remove(id);
+      }
+    },
+
+    delete: async (id) => remove(id),
+
+    async list({ limit, before }) {
+      const all = [...kept.values()].filter(({ updatedAt }) => before === undefined || updatedAt < before);
+      const latest = all.toSorted((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)).slice(0, limit);
+      return latest.map(({ id, name, model, updatedAt, turns }) => ({ id, name, model, updatedAt, turns }));
+    },
+  };
+}
