@@ -13,6 +13,7 @@ export {
   type ServerNotification,
 } from './messages.ts';
 export type { ConfigReadResult } from './config/read.ts';
+export type { EmbedParams, EmbedResult } from './llm/embed.ts';
 export type { Delta, DeltaParams, PartKind } from './llm/delta.ts';
 export type { GroupCloseParams, GroupCloseResult } from './llm/groupClose.ts';
 export type { GroupOpenParams, GroupOpenResult } from './llm/groupOpen.ts';

@@ -9,6 +9,7 @@ import { hasTestModels, toLimits, toProviderSettings, toRules } from './config/t
 import type { Provider } from './engine/ports.ts';
 import type { Snapshot } from './engine/snapshot.ts';
 import { createEchoProvider, echoModels } from './providers/echo.ts';
+import { echoEmbedModels } from './providers/echoEmbed.ts';
 import { createProviders, providerKinds } from './providers/index.ts';
 import { createTestProvider, testModels } from './providers/testModels.ts';
 
@@ -33,7 +34,7 @@ export function buildSnapshot(
   const { config, aliases, extraProviders } = state;
   const settings = [...toProviderSettings(config), ...extraProviders];
   const tests = hasTestModels(config);
-  const fixed = [...echoModels, ...(tests ? testModels : [])];
+  const fixed = [...echoModels, ...(tests ? [...testModels, ...echoEmbedModels] : [])];
   const catalogue = buildCatalogue({ builtIn: builtInModels, fixed, configured: settings, discovered, aliases, providerKinds });
   const { rules, problems } = toRules(config, {
     resolve: (name) => catalogue.find(name)?.id ?? null,

@@ -9,7 +9,7 @@ import { openrouter } from './builtIn/openrouter.ts';
 import { xai } from './builtIn/xai.ts';
 import type { BuiltInModel } from './builtInModel.ts';
 
-/** In catalogue order. Models that make only embeddings, sound or pictures are left out. */
+/** In catalogue order. Models that make only sound or pictures are left out. */
 export const builtInModels: readonly BuiltInModel[] = [
   ...openai,
   ...anthropic,

@@ -1,5 +1,6 @@
 import { configuredPrice } from '../pricing/configuredPrice.ts';
 import { leastFeatures, mostFeatures } from './assumedFeatures.ts';
+import { embedding } from './builtIn/table.ts';
 import type { BuiltInModel, DiscoveredModel } from './builtInModel.ts';
 import { keyNeed } from './keyNeed.ts';
 import type { Model, ModelFeatures } from './model.ts';
@@ -68,6 +69,7 @@ function basics(
 }
 
 function withFeatures(base: ModelFeatures, said: Partial<ModelFeatures>): ModelFeatures {
+  if (said.embed ?? base.embed) return embedding;
   return {
     stream: said.stream ?? base.stream,
     tools: said.tools ?? base.tools,

@@ -26,11 +26,13 @@ export interface ModelFeatures {
   readonly tools: boolean;
   readonly schema: boolean;
   readonly reasoning: boolean;
+  /** It turns texts into vectors and answers no prompts. */
+  readonly embed?: boolean | undefined;
   /** Media types, such as `image/png`; a trailing `/*` takes all of a kind. */
   readonly attachments: readonly string[];
 }
 
-/** One model that a prompt can be sent to. */
+/** One model that a prompt can be sent to, or that makes embeddings. */
 export interface Model {
   /** Canonical, unique in a catalogue. */
   readonly id: string;

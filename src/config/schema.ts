@@ -113,6 +113,7 @@ const providerModel = z.strictObject({
       tools: z.boolean().optional(),
       schema: z.boolean().optional().describe('Structured output by JSON Schema.'),
       reasoning: z.boolean().optional(),
+      embed: z.boolean().optional().describe('It turns texts into vectors (llm/embed) and answers no prompts.'),
       attachments: z
         .array(z.string().regex(/^[\w.+-]+\/(\*|[\w.+-]+)$/, { error: 'Expected a media type such as image/png or image/*.' }))
         .optional()

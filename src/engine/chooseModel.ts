@@ -12,7 +12,7 @@ export async function chooseModel(
   engine: Engine,
   { snapshot, hooks }: { readonly snapshot: Snapshot; readonly hooks: Hooks },
   asked: string | undefined,
-  scope: HookScope,
+  scope: HookScope & { readonly embeds?: boolean },
 ): Promise<Model> {
   const { rules } = snapshot;
   const answers = await askModelHooks(engine, snapshot, hooks, { ...scope, wantDefault: asked === undefined });

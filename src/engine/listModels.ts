@@ -25,7 +25,7 @@ export async function listModels(engine: Engine, request: ListRequest, signal: A
   const available = looked.filter((info) => info.available);
   const left = await hooks.filterModels(available, scope);
   const leftIds = new Set(left.map((info) => info.id));
-  const hookDefault = await hooks.defaultModel([...leftIds], scope);
+  const hookDefault = await hooks.defaultModel(left.filter((info) => info.features.embed === undefined).map((info) => info.id), scope);
   const picked = pickDefault(snapshot, purpose, hookDefault, leftIds);
   for (const info of looked) {
     info.isDefault = info.id === picked;
@@ -38,14 +38,17 @@ export async function listModels(engine: Engine, request: ListRequest, signal: A
 }
 
 /** What a prompt that names no model may use and what the hooks say of it; nothing is asked when there are no hooks. */
-export async function askModelHooks(engine: Engine, snapshot: Snapshot, hooks: Hooks, scope: HookScope & { readonly wantDefault: boolean }): Promise<{ hookDefault: string | null; filtered: ReadonlySet<string> | null }> {
+export async function askModelHooks(engine: Engine, snapshot: Snapshot, hooks: Hooks, scope: HookScope & { readonly wantDefault: boolean; readonly embeds?: boolean }): Promise<{ hookDefault: string | null; filtered: ReadonlySet<string> | null }> {
   const filters = hooks.list('filterModels', scope).length > 0;
   const defaults = scope.wantDefault && hooks.list('defaultModel', scope).length > 0;
   if (!filters && !defaults) return { hookDefault: null, filtered: null };
   const looked = await lookAtAll(engine, snapshot, scope);
-  const left = (await hooks.filterModels(looked.filter((info) => info.available), scope)).map((info) => info.id);
+  const kept = await hooks.filterModels(looked.filter((info) => info.available), scope);
+  const left = kept.map((info) => info.id);
+  // What makes embeddings is no choice for a prompt, and the other way round.
+  const choices = kept.filter((info) => (info.features.embed !== undefined) === (scope.embeds ?? false)).map((info) => info.id);
   return {
-    hookDefault: defaults ? await hooks.defaultModel(left, scope) : null,
+    hookDefault: defaults ? await hooks.defaultModel(choices, scope) : null,
     // A model without a key was not shown to the filters: that it has none is the more useful answer.
     filtered: filters ? new Set([...left, ...looked.filter((info) => info.unavailableReason === 'noKey').map((info) => info.id)]) : null,
   };

@@ -19,7 +19,7 @@ export function keyFinder(keys: KeyRing, rules: Rules, purpose: string | undefin
 
 /** A model as the wire describes it. */
 export function describeModel(model: Model, key: { value: string | null } | FoundKey, price: Price | undefined): ModelInfo {
-  const { stream, tools, schema, reasoning, attachments } = model.features;
+  const { stream, tools, schema, reasoning, embed, attachments } = model.features;
   return {
     id: model.id,
     provider: model.provider,
@@ -34,6 +34,7 @@ export function describeModel(model: Model, key: { value: string | null } | Foun
       ...(tools ? { tools: {} } : {}),
       ...(schema ? { schema: {} } : {}),
       ...(reasoning ? { reasoning: {} } : {}),
+      ...(embed ? { embed: {} } : {}),
       ...(attachments.length > 0 ? { attachments: [...attachments] } : {}),
     },
     ...(model.contextWindow === undefined ? {} : { contextWindow: model.contextWindow }),

@@ -47,8 +47,17 @@ export interface Provider {
    * reason when it was aborted.
    */
   prompt(call: ProviderCall, emit: (event: ModelEvent) => void): Promise<ModelFinish>;
-  /** For models that have `features.embed`. Throws like `prompt`. */
+  /** For models that have `features.embed`: one request. Throws like `prompt`. */
   embed?(call: EmbedCall): Promise<EmbedFinish>;
+  /** Default: all inputs in one request. */
+  readonly embedLimits?: EmbedLimits | undefined;
+}
+
+export interface EmbedLimits {
+  /** The most inputs of one request. */
+  readonly inputs: number;
+  /** The most requests at a time for one call. */
+  readonly parallel: number;
 }
 
 export interface EmbedCall {
@@ -84,6 +93,8 @@ export interface KeyRequest {
 export interface FoundKey {
   readonly value: string;
   readonly source: KeySource;
+  /** The secret, the entry of keys.json or the variable it was found under. */
+  readonly name: string;
   /** Named secrets that were unset, in the order they were tried. behaviour 4.1. */
   readonly missed: readonly string[];
 }
@@ -150,12 +161,12 @@ export interface GroupExit extends Omit<HookScope, 'signal'> {
 
 /** What a hook does around one prompt. Every member is optional. */
 export interface PromptHook {
-  /** Before each response. Throws to refuse it: a `Failure` reaches the caller unchanged. */
-  stepStart?(start: StepStart): Promise<StepPatch | void>;
-  /** Once for each `stepStart` that went on. */
-  stepEnd?(step: number, end: PromptEnd): Promise<void>;
+  /** Before each response. Throws to refuse it: a `Failure` reaches the caller unchanged. The signal: cancelled, or too late. */
+  stepStart?(start: StepStart, signal: AbortSignal): Promise<StepPatch | void>;
+  /** Once for each `stepStart` that went on. The signal: too late; a cancel does not reach it. */
+  stepEnd?(step: number, end: PromptEnd, signal: AbortSignal): Promise<void>;
   /** Once, when the prompt has ended. */
-  leave?(end: PromptEnd): Promise<void>;
+  leave?(end: PromptEnd, signal: AbortSignal): Promise<void>;
 }
 
 /** One registered hook; each point is optional. Plugins and the host register these. behaviour 7. */
@@ -166,10 +177,12 @@ export interface Hook {
   /** Lower comes first. Default 0. */
   readonly order?: number | undefined;
   readonly match?: { readonly purposes?: readonly string[] | undefined; readonly models?: readonly string[] | undefined } | undefined;
-  /** Milliseconds that each call of it may take. Default 30 000. */
+  /** Milliseconds that each call of it may take. Default 30 000; Infinity: it keeps deadlines of its own. */
   readonly timeoutMs?: number | undefined;
   /** Default: `fail` before a response, `skip` after it. */
   readonly onFailure?: 'fail' | 'skip' | undefined;
+  /** After a response, where that is another answer than `onFailure`. */
+  readonly onEndFailure?: 'fail' | 'skip' | undefined;
   filterModels?(models: readonly ModelInfo[], scope: HookScope): Promise<readonly string[] | null>;
   defaultModel?(models: readonly string[], scope: HookScope): Promise<string | null>;
   /** The prompt has its model. Throws to refuse the whole prompt. */
@@ -189,7 +202,8 @@ export interface HookError {
 export interface Hooks {
   /** Those that would be asked, in order. */
   list(point: HookPoint, scope: { readonly purpose: string | undefined; readonly model?: string | undefined }): readonly Hook[];
-  filterModels(models: readonly ModelInfo[], scope: HookScope): Promise<readonly ModelInfo[]>;
+  /** `heard` is told what each hook left over, in order. */
+  filterModels(models: readonly ModelInfo[], scope: HookScope, heard?: (hook: Hook, left: readonly ModelInfo[]) => void): Promise<readonly ModelInfo[]>;
   defaultModel(models: readonly string[], scope: HookScope): Promise<string | null>;
   enter(scope: PromptScope): Promise<EnteredHooks>;
   /** Runs all, also when one fails. */
@@ -206,6 +220,8 @@ export interface EnteredHooks {
   leave(end: PromptEnd): Promise<void>;
   /** Failures that were skipped so far. */
   readonly errors: readonly HookError[];
+  /** The first failure after a response that is not to be skipped (`onFailure: fail`); undefined: none. */
+  readonly failure: unknown;
 }
 
 // ---- tools -----------------------------------------------------------------------------------------------------

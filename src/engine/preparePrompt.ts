@@ -49,7 +49,7 @@ export async function preparePrompt(
   return { model, provider, key, system, asked, loaded, options, tools, warnings };
 }
 
-function checkOptions(model: Model, options: JsonObject): void {
+export function checkOptions(model: Model, options: JsonObject): void {
   const issues = checkJson(model.optionsSchema, options);
   if (issues.length === 0) return;
   const known = Object.keys((model.optionsSchema['properties'] ?? {}) as object);
@@ -91,7 +91,7 @@ function mediaTypes(messages: readonly Message[]): string[] {
   return messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content.flatMap((part) => (part.type === 'attachment' ? [String(part.mediaType)] : []))));
 }
 
-async function findKey(engine: Engine, { rules }: Snapshot, model: Model, { purpose, actor }: { purpose: string | undefined; actor: Actor }) {
+export async function findKey(engine: Engine, { rules }: Snapshot, model: Model, { purpose, actor }: { purpose: string | undefined; actor: Actor }) {
   const found = await keyFinder(engine.keys, rules, purpose, actor)(model);
   const warnings = found.missed.map((name) => ({
     code: 'namedKeyUnset',

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cost, Message, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
 import { formatUsd, parseUsd } from '../pricing/price.ts';
@@ -7,6 +6,7 @@ import type { Engine } from './engine.ts';
 import type { ModelEvent, ModelFinish, StepStart } from './ports.ts';
 import type { PreparedPrompt } from './preparePrompt.ts';
 import type { PromptRequest } from './promptRequest.ts';
+import { retrying } from './retrying.ts';
 import type { Limits } from './snapshot.ts';
 import type { Stop } from './stop.ts';
 import type { Spent } from './withReservation.ts';
@@ -68,38 +68,24 @@ async function attempt({ prepared, request, answer, stop, limits }: Running, { s
     answer.take(event);
     if (answer.size > limits.maxResponseBytes) stop.now('tooLarge');
   };
-  for (let retry = 0; ; retry++) {
-    try {
-      stop.signal.throwIfAborted();
-      return await prepared.provider.prompt(
-        {
-          model: prepared.model,
-          key: prepared.key.value,
-          system: start.system,
-          messages,
-          options: start.options,
-          schema: request.schema,
-          tools,
-          toolChoice,
-          stream: request.stream,
-          signal: stop.signal,
-        },
-        emit,
-      );
-    } catch (error) {
-      if (stop.signal.aborted || !(error instanceof Failure) || !mayPass(error) || answer.stepHasBegun || retry >= limits.retries) throw error;
-      const waitMs = error.detail.retryAfterMs ?? 500 * 2 ** retry;
-      if (waitMs > longestWaitMs) throw error;
-      await sleep(waitMs, undefined, { signal: stop.signal });
-    }
-  }
-}
-
-/** A longer wait is the caller's to decide: the failure says how long. */
-const longestWaitMs = 10_000;
-
-function mayPass(failure: Failure): boolean {
-  return failure.detail.retryable ?? failure.kind === 'rateLimited';
+  const rules = { retries: limits.retries, signal: stop.signal, mayRepeat: () => !answer.stepHasBegun };
+  return retrying(rules, async () =>
+    prepared.provider.prompt(
+      {
+        model: prepared.model,
+        key: prepared.key.value,
+        system: start.system,
+        messages,
+        options: start.options,
+        schema: request.schema,
+        tools,
+        toolChoice,
+        stream: request.stream,
+        signal: stop.signal,
+      },
+      emit,
+    ),
+  );
 }
 
 function toFailure(thrown: unknown, { stop, limits }: Running): unknown {
@@ -108,7 +94,7 @@ function toFailure(thrown: unknown, { stop, limits }: Running): unknown {
   return thrown;
 }
 
-async function costOf(engine: Engine, prepared: PreparedPrompt, usage: Usage, reportedUsd: string | undefined): Promise<Cost> {
+export async function costOf(engine: Engine, prepared: Pick<PreparedPrompt, 'model'>, usage: Usage, reportedUsd: string | undefined): Promise<Cost> {
   if (reportedUsd !== undefined) return { usd: reportedUsd, source: 'provider' };
   const computed = await engine.prices.cost(prepared.model, usage, new Date());
   if (computed === null) return { usd: null, source: 'unknown' };

@@ -8,6 +8,7 @@ export interface Wanted {
 
 /** What the prompt needs and the model cannot do, as a sentence; null: nothing. Asked before anything is sent. behaviour 5.6. */
 export function missingFeature(model: Model, wanted: Wanted): string | null {
+  if (model.features.embed) return `${model.id} makes embeddings and answers no prompts: use another model, or llm/embed`;
   if (wanted.tools && !model.features.tools) return `${model.id} does not support tools`;
   if (wanted.schema && !model.features.schema) return `${model.id} does not support schemas`;
   const refused = wanted.mediaTypes.find((type) => !model.features.attachments.some((taken) => takes(taken, type)));

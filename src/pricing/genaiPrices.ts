@@ -40,7 +40,7 @@ export async function computeCost(
 }
 
 function listPrice(find: FindTariff, model: Model, inputTokens: number, at: Date): Price | null {
-  const tariff = find(priceList(model), model.upstreamId, at);
+  const tariff = find(priceList(model), model.upstreamId, at, model.features.embed);
   return tariff && priceOf(tariff, inputTokens);
 }
 
@@ -48,18 +48,22 @@ function priceList(model: Model): string {
   return model.providerType ?? model.provider;
 }
 
-/** What a provider of that type charges for a model, under the id it has on its wire; null: the list does not know. */
-export type FindTariff = (providerType: string, upstreamId: string, at: Date) => Tariff | null;
+/**
+ * What a provider of that type charges for a model, under the id it has on its wire; null: the list does not know. `embeds`: the
+ * model makes vectors and no tokens, so that a price for input is a whole price.
+ */
+export type FindTariff = (providerType: string, upstreamId: string, at: Date, embeds?: boolean) => Tariff | null;
 
 /** The price list of https://github.com/pydantic/genai-prices, as of the installed version. Imported at the first call. */
 export async function loadPrices(): Promise<FindTariff> {
   const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
-  return (providerType, upstreamId, at) => {
+  return (providerType, upstreamId, at, embeds = false) => {
     const providerId = findProvider({ providerId: providerType })?.id;
     if (providerId === undefined || !sameName(providerId, providerType)) return null;
     const row = found(() => calcPrice({}, upstreamId, { providerId, timestamp: at }));
     if (!row || isLaterVersion(row.model.id, upstreamId)) return null;
-    return readTariff(`genai-prices:${row.provider.id}/${row.model.id}`, row.model_price);
+    const { output_mtok = embeds ? 0 : undefined, ...listed } = row.model_price;
+    return readTariff(`genai-prices:${row.provider.id}/${row.model.id}`, { ...listed, output_mtok });
   };
 }
 

@@ -19,6 +19,18 @@ export const cohere: ProviderDefinition = {
       return (modelId) => provider.languageModel(modelId);
     };
   },
+  embeddings: {
+    inputs: 96,
+    parallel: 4,
+    ownDimensions: 'outputDimension',
+    load: async () => {
+      const { createCohere } = await import('@ai-sdk/cohere');
+      return ({ baseUrl, apiKey = '', headers, fetch }) => {
+        const provider = createCohere({ baseURL: baseUrl, apiKey, headers, fetch });
+        return (modelId) => provider.embeddingModel(modelId);
+      };
+    },
+  },
   namespace: () => 'cohere',
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
 };

@@ -4,6 +4,7 @@ import type { ModelEvent, ModelFinish, Provider, ProviderCall } from '../engine/
 import { Failure } from '../lib/failure.ts';
 import { pause } from '../lib/pause.ts';
 import { attachmentId } from './echoAttachment.ts';
+import { echoEmbed } from './echoEmbed.ts';
 import { pythonJson } from './echoJson.ts';
 import { readTurns, type EchoTurns } from './echoTurns.ts';
 
@@ -33,7 +34,7 @@ export const echoModels: readonly Model[] = [
 ];
 
 export function createEchoProvider(): Provider {
-  return { name: 'echo', prompt: answer };
+  return { name: 'echo', prompt: answer, ...echoEmbed };
 }
 
 const thoughts = ['First I consider the prompt, ', 'then I decide what to say.'];

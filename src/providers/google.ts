@@ -19,6 +19,17 @@ export const google: ProviderDefinition = {
       return (modelId) => provider.languageModel(modelId);
     };
   },
+  embeddings: {
+    inputs: 100,
+    parallel: 4,
+    load: async () => {
+      const { createGoogle } = await import('@ai-sdk/google');
+      return ({ baseUrl, apiKey = '', headers, fetch }) => {
+        const provider = createGoogle({ baseURL: baseUrl, apiKey, headers, fetch });
+        return (modelId) => provider.embeddingModel(modelId);
+      };
+    },
+  },
   namespace: () => 'google',
   signature: { reasoning: 'thoughtSignature', toolCall: 'thoughtSignature' },
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],

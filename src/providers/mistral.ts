@@ -19,6 +19,17 @@ export const mistral: ProviderDefinition = {
       return (modelId) => provider.chat(modelId);
     };
   },
+  embeddings: {
+    inputs: 32,
+    parallel: 1,
+    load: async () => {
+      const { createMistral } = await import('@ai-sdk/mistral');
+      return ({ baseUrl, apiKey = '', headers, fetch }) => {
+        const provider = createMistral({ baseURL: baseUrl, apiKey, headers, fetch });
+        return (modelId) => provider.embeddingModel(modelId);
+      };
+    },
+  },
   namespace: () => 'mistral',
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
 };

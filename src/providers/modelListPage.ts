@@ -74,6 +74,7 @@ function readFeatures(model: Record<string, unknown>): Partial<ModelFeatures> | 
   const inputs = strings(recordOf(model.architecture).input_modalities);
   const said: Record<keyof ModelFeatures, unknown> = {
     stream: undefined,
+    embed: undefined,
     tools: parameters?.includes('tools') ?? truth(can.function_calling),
     schema: parameters?.includes('structured_outputs') ?? truth(can.structured_outputs),
     reasoning: parameters?.includes('reasoning') ?? truth(can.thinking) ?? truth(can.reasoning) ?? truth(model.thinking),

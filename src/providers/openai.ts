@@ -21,6 +21,17 @@ export const openai: ProviderDefinition = {
       return (modelId) => (api === 'chat' ? provider.chat(modelId) : provider.responses(modelId));
     };
   },
+  embeddings: {
+    inputs: 2048,
+    parallel: 4,
+    load: async () => {
+      const { createOpenAI } = await import('@ai-sdk/openai');
+      return ({ baseUrl, apiKey = '', headers, fetch }) => {
+        const provider = createOpenAI({ baseURL: baseUrl, apiKey, headers, fetch });
+        return (modelId) => provider.embeddingModel(modelId);
+      };
+    },
+  },
   namespace: () => 'openai',
   signature: { reasoning: 'reasoningEncryptedContent', absent: '' },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],

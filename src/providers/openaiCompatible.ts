@@ -16,6 +16,17 @@ export const openaiCompatible: ProviderDefinition = {
       return (modelId) => provider.chatModel(modelId);
     };
   },
+  embeddings: {
+    inputs: 2048,
+    parallel: 4,
+    load: async () => {
+      const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
+      return ({ baseUrl, apiKey, headers, fetch }) => {
+        const provider = createOpenAICompatible({ name: 'compatible', baseURL: baseUrl, headers, fetch, ...(apiKey === undefined ? {} : { apiKey }) });
+        return (modelId) => provider.embeddingModel(modelId);
+      };
+    },
+  },
   namespace: () => 'compatible',
   signature: { reasoning: 'thoughtSignature', toolCall: 'thoughtSignature' },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],

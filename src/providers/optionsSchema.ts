@@ -5,7 +5,8 @@ import type { OptionName, ProviderDefinition } from './aiSdk/definition.ts';
 /** The JSON Schema of the options that a model of this provider takes. `reasoning` only where the model reasons. */
 export function optionsSchemaOf(definition: ProviderDefinition, features: ModelFeatures): JsonObject {
   const properties: JsonObject = {};
-  for (const name of definition.options) {
+  if (features.embed === true) properties['dimensions'] = dimensions;
+  for (const name of features.embed === true ? [] : definition.options) {
     if (name !== 'reasoning' || features.reasoning) properties[name] = descriptions[name];
   }
   properties[definition.type] = {
@@ -14,6 +15,8 @@ export function optionsSchemaOf(definition: ProviderDefinition, features: ModelF
   };
   return { type: 'object', properties, additionalProperties: false };
 }
+
+const dimensions: JsonObject = { type: 'integer', minimum: 1, description: 'How many numbers each vector has, for models that can.' };
 
 const descriptions: Record<OptionName, JsonObject> = {
   temperature: { type: 'number', minimum: 0, maximum: 2, description: 'How random the answer is; 0 is the least.' },

@@ -1,4 +1,4 @@
-import { images, table, text } from './table.ts';
+import { embedding, images, table, text } from './table.ts';
 
 /** https://docs.cohere.com/docs/models. Ids as in @ai-sdk/cohere; the undated names are those of Python's `llm-command-r`. */
 export const cohere = table('cohere', [
@@ -8,4 +8,7 @@ export const cohere = table('cohere', [
   ['command-r7b-12-2024', 'Command R7B', text, 128_000, 4_000, ['command-r7b']],
   ['command-r-08-2024', 'Command R', text, 128_000, 4_000, ['command-r', 'r']],
   ['command-r-plus-08-2024', 'Command R+', text, 128_000, 4_000, ['command-r-plus', 'r-plus']],
+  ['embed-v4.0', 'Embed 4', embedding, 128_000],
+  ['embed-multilingual-v3.0', 'Embed 3, multilingual', embedding, 512],
+  ['embed-english-v3.0', 'Embed 3, English', embedding, 512],
 ]);

@@ -1,4 +1,4 @@
-import { table, text, type Row } from './table.ts';
+import { embedding, table, text, type Row } from './table.ts';
 
 const gemini = { ...text, reasoning: true, attachments: ['image/*', 'audio/*', 'video/*', 'application/pdf', 'text/*'] };
 const gemma = { ...text, schema: false, attachments: ['image/*'] };
@@ -24,6 +24,8 @@ const rows: readonly Row[] = [
   ['gemini-flash-lite-latest', 'Gemini Flash Lite, latest', gemini, 1_048_576, 65_536],
   ['gemma-4-31b-it', 'Gemma 4 31B', gemma, 262_144],
   ['gemma-4-26b-a4b-it', 'Gemma 4 26B A4B', gemma, 262_144],
+  ['gemini-embedding-001', 'Gemini Embedding 001', embedding, 2_048],
+  ['gemini-embedding-2', 'Gemini Embedding 2', embedding, 8_192],
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { images, table, text } from './table.ts';
+import { embedding, images, table, text } from './table.ts';
 
 const seeing = { ...text, attachments: [...images, 'application/pdf'] };
 const reasoning = { ...seeing, reasoning: true };
@@ -20,4 +20,6 @@ export const mistral = table('mistral', [
   ['codestral-latest', 'Codestral', text, 256_000, undefined, ['codestral']],
   ['voxtral-small-latest', 'Voxtral Small', { ...text, attachments: ['audio/*'] }, 32_768, undefined, ['voxtral-small']],
   ['zai-glm-5-3', 'GLM 5.3', { ...text, reasoning: true }, 1_000_000],
+  ['mistral-embed', 'Mistral Embed', embedding, 8_192],
+  ['codestral-embed', 'Codestral Embed', embedding, 8_192],
 ]);

@@ -1,4 +1,4 @@
-import { images, table, text } from './table.ts';
+import { embedding, images, table, text } from './table.ts';
 
 const chat = { ...text, attachments: [...images, 'application/pdf'] };
 const reasoning = { ...chat, reasoning: true };
@@ -45,4 +45,7 @@ export const openai = table('openai', [
   ['o3-mini', 'o3-mini', { ...text, reasoning: true }, 200_000, 100_000],
   ['o1', 'o1', reasoning, 200_000, 100_000],
   ['gpt-3.5-turbo', 'GPT-3.5 Turbo', { ...text, schema: false }, 16_385, 4_096, ['3.5', 'chatgpt', 'turbo']],
+  ['text-embedding-3-small', 'Text embedding 3 small', embedding, 8_192, undefined, ['3-small']],
+  ['text-embedding-3-large', 'Text embedding 3 large', embedding, 8_192, undefined, ['3-large']],
+  ['text-embedding-ada-002', 'Text embedding Ada 002', embedding, 8_192, undefined, ['ada', 'ada-002']],
 ]);

@@ -27,4 +27,6 @@ export function table(type: string, rows: readonly Row[], prefix = ''): readonly
 
 /** Can everything but reason, and takes no attachments. */
 export const text: ModelFeatures = { stream: true, tools: true, schema: true, reasoning: false, attachments: [] };
+/** Turns texts into vectors, and can nothing else. */
+export const embedding: ModelFeatures = { stream: false, tools: false, schema: false, reasoning: false, embed: true, attachments: [] };
 export const images = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];

@@ -89,9 +89,9 @@ function key({ keySource, needsKey }: ModelInfo): string {
   return keySource ?? (needsKey === null ? '-' : `needs ${needsKey}`);
 }
 
-function features({ features: { tools, schema, reasoning, attachments = [] } }: ModelInfo): string {
+function features({ features: { tools, schema, reasoning, embed, attachments = [] } }: ModelInfo): string {
   const kinds = new Set(attachments.map((mediaType) => (mediaType === 'application/pdf' ? 'pdf' : (mediaType.split('/')[0] ?? ''))));
-  return [tools && 'tools', schema && 'schema', reasoning && 'reasoning', ...kinds].filter(Boolean).join(',') || '-';
+  return [tools && 'tools', schema && 'schema', reasoning && 'reasoning', embed && 'embed', ...kinds].filter(Boolean).join(',') || '-';
 }
 
 function remark({ isDefault, unavailableReason }: ModelInfo): string {

@@ -8,10 +8,12 @@ import { downloadAttachments } from '../http/downloadAttachments.ts';
 import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
 import type { Send } from '../http/send.ts';
 import { createCollector } from './collector.ts';
-import type { Connect, ProviderDefinition } from './definition.ts';
+import { createEmbed } from './createEmbed.ts';
+import type { Connect, Connection, ProviderDefinition } from './definition.ts';
 import { toFinish } from './finish.ts';
 import { readResult } from './readResult.ts';
 import { readStream } from './readStream.ts';
+import { refuseWithoutKey } from './refuseWithoutKey.ts';
 import { createScrub, promptText } from './scrub.ts';
 import { toCallOptions } from './toCallOptions.ts';
 import { toFailure } from './toFailure.ts';
@@ -43,16 +45,19 @@ export function createAiSdkProvider(
   let loading: Promise<Connect> | undefined;
   const load = (): Promise<Connect> => (loading ??= definition.load(settings.api));
 
+  const connection = (model: Model, hasKey: boolean): Connection => {
+    const own = settings.models.find((configured) => configured.id === model.id);
+    const baseUrl = own?.baseUrl ?? settings.baseUrl ?? definition.baseUrl;
+    if (baseUrl === undefined) throw noAddress(settings.name);
+    return { baseUrl, apiKey: hasKey ? keyPlaceholder : undefined, headers: { ...settings.headers, ...own?.headers }, fetch };
+  };
+
   const languageModel = async (model: Model, hasKey: boolean): Promise<LanguageModelV4> => {
     const id = JSON.stringify([model.id, model.upstreamId, hasKey]);
     const known = models.get(id);
     if (known !== undefined) return known;
     const connect = await load();
-    const own = settings.models.find((configured) => configured.id === model.id);
-    const baseUrl = own?.baseUrl ?? settings.baseUrl ?? definition.baseUrl;
-    if (baseUrl === undefined) throw noAddress(settings.name);
-    const headers = { ...settings.headers, ...own?.headers };
-    const made = connect({ baseUrl, apiKey: hasKey ? keyPlaceholder : undefined, headers, fetch })(model.upstreamId);
+    const made = connect(connection(model, hasKey))(model.upstreamId);
     models.set(id, made);
     return made;
   };
@@ -77,9 +82,10 @@ export function createAiSdkProvider(
   return {
     name: settings.name,
     load: async () => void (await load()),
+    ...createEmbed(definition, settings, { connection, exchanges, idleTimeoutMs: context.idleTimeoutMs }),
     async prompt(call, emit) {
       call.signal.throwIfAborted();
-      if (call.key === null && call.model.key !== null) throw keyMissing(call.model);
+      refuseWithoutKey(call);
       const exchange = openExchange(
         {
           name: settings.name,
@@ -115,11 +121,6 @@ export function createAiSdkProvider(
       }
     },
   };
-}
-
-function keyMissing(model: Model): Failure {
-  const message = `${model.id} needs a key: set the secret ${model.key?.secret ?? ''} or one of its variables.`;
-  return new Failure('keyMissing', message, { required: model.key?.secret ?? null });
 }
 
 function noAddress(name: string): Failure {

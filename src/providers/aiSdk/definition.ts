@@ -1,4 +1,4 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions, SharedV4ProviderOptions } from '@ai-sdk/provider';
+import type { EmbeddingModelV4, LanguageModelV4, LanguageModelV4CallOptions, SharedV4ProviderOptions } from '@ai-sdk/provider';
 import type { JsonObject } from '../../../protocol/index.ts';
 import type { KeyNeed, Model, ModelFeatures } from '../../catalogue/model.ts';
 import type { Fetch } from '../http/createFetch.ts';
@@ -17,6 +17,8 @@ export interface ProviderDefinition {
   readonly apis: readonly string[];
   /** Imports the package. `api` is one of `apis`, or undefined. */
   load(api: string | undefined): Promise<Connect>;
+  /** How it makes embeddings; undefined: its package cannot. */
+  readonly embeddings?: EmbeddingsDefinition | undefined;
   /** Under which name the package takes its own options and gives metadata, by `api`. */
   namespace(api: string | undefined): string;
   /** Where it keeps what the protocol calls `signature`. */
@@ -41,6 +43,16 @@ export interface ProviderDefinition {
 }
 
 export type Connect = (connection: Connection) => (modelId: string) => LanguageModelV4;
+
+export interface EmbeddingsDefinition {
+  /** The most inputs of one request. */
+  readonly inputs: number;
+  /** The most requests at a time for one call. */
+  readonly parallel: number;
+  /** The package's own name of `dimensions`, where it does not take the common one. */
+  readonly ownDimensions?: string | undefined;
+  load(): Promise<(connection: Connection) => (modelId: string) => EmbeddingModelV4>;
+}
 
 export interface Connection {
   readonly baseUrl: string;
