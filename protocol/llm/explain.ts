@@ -10,7 +10,8 @@ const verdict = open('allowed', 'notAllowed', 'blocked', 'filtered', 'noKey', 'n
 export type ExplainResult = z.infer<typeof result>;
 const result = z.object({
   model: z.string().nullable().describe('null: the prompt would fail; `failure` says why.'),
-  reason: open('asked', 'group', 'hook', 'purpose', 'default').optional(),
+  wanted: z.string().optional().describe('The model that it came to, also when that may not be used.'),
+  reason: open('asked', 'conversation', 'group', 'hook', 'purpose', 'default').optional().describe('Who named the model.'),
   failure: z.object({ kind: z.string(), message: z.string() }).optional(),
   considered: z
     .array(z.object({ by: z.string().describe('`config`, or the id of a filter hook.'), verdict, detail: z.string().optional() }))

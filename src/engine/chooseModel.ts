@@ -14,21 +14,30 @@ export async function chooseModel(
   asked: string | undefined,
   scope: HookScope & { readonly embeds?: boolean },
 ): Promise<Model> {
-  const { rules } = snapshot;
-  const answers = await askModelHooks(engine, snapshot, hooks, { ...scope, wantDefault: asked === undefined });
-  const decide = ({ catalogue }: Snapshot): ModelDecision =>
-    decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
-  let decision = decide(snapshot);
-  if (decision.verdict === 'unknown') {
-    // A server that has not been asked for its models yet may have it.
-    await engine.askServers();
-    decision = decide(engine.snapshot());
-  }
+  const decision = await decide(engine, { snapshot, hooks }, asked, scope);
   if (decision.verdict === 'use') return decision.model;
   throw refusal(decision, snapshot, scope.purpose);
 }
 
-function refusal(decision: Exclude<ModelDecision, { verdict: 'use' }>, { catalogue }: Snapshot, purpose: string | undefined): Failure {
+/** The same, as a value. */
+export async function decide(
+  engine: Engine,
+  { snapshot, hooks }: { readonly snapshot: Snapshot; readonly hooks: Hooks },
+  asked: string | undefined,
+  scope: HookScope & { readonly embeds?: boolean },
+): Promise<ModelDecision> {
+  const { rules } = snapshot;
+  const answers = await askModelHooks(engine, snapshot, hooks, { ...scope, wantDefault: asked === undefined });
+  const decideBy = ({ catalogue }: Snapshot): ModelDecision =>
+    decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
+  const decision = decideBy(snapshot);
+  if (decision.verdict !== 'unknown') return decision;
+  // A server that has not been asked for its models yet may have it.
+  await engine.askServers();
+  return decideBy(engine.snapshot());
+}
+
+export function refusal(decision: Exclude<ModelDecision, { verdict: 'use' }>, { catalogue }: Snapshot, purpose: string | undefined): Failure {
   const forPurpose = purpose === undefined ? '' : ` for the purpose "${purpose}"`;
   switch (decision.verdict) {
     case 'noDefault': {

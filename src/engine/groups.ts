@@ -9,6 +9,8 @@ export interface GroupScope {
   /** What its prompts use unless they name another; null: there was no default when it opened. */
   readonly model: string | null;
   readonly metadata: JsonObject | undefined;
+  /** How many hooks deep the call was that opened it. */
+  readonly depth: number;
 }
 
 export interface GroupResponse {
@@ -44,6 +46,8 @@ export interface Groups {
   open(scope: Omit<GroupScope, 'id'> & { readonly id: string | undefined }): GroupScope;
   /** Throws groupNotFound or groupClosed. */
   enter(id: string): GroupEntry;
+  /** What its prompts have. Throws as `enter`. */
+  scope(id: string): GroupScope;
   find(id: string): Group;
   /** Those that nobody has closed yet. */
   unclosed(): Group[];
@@ -57,6 +61,11 @@ export function createGroups(): Groups {
   const find = (id: string) => {
     const group = groups.get(id);
     if (!group) throw new Failure('groupNotFound', `There is no group "${id}": open one with llm/groupOpen.`);
+    return group;
+  };
+  const findOpen = (id: string) => {
+    const group = find(id);
+    if (group.closing) throw new Failure('groupClosed', `The group "${id}" is closed: no prompt can be added.`);
     return group;
   };
   return {
@@ -80,9 +89,9 @@ export function createGroups(): Groups {
       });
       return scope;
     },
+    scope: (id) => findOpen(id).scope,
     enter(id) {
-      const group = find(id);
-      if (group.closing) throw new Failure('groupClosed', `The group "${id}" is closed: no prompt can be added.`);
+      const group = findOpen(id);
       group.running += 1;
       return {
         scope: group.scope,

@@ -44,7 +44,7 @@ export function describeModel(model: Model, key: { value: string | null } | Foun
   };
 }
 
-function describePrice(price: Price): NonNullable<ModelInfo['price']> {
+export function describePrice(price: Price): NonNullable<ModelInfo['price']> {
   return {
     inputUsdPerMillion: formatUsd(price.input),
     outputUsdPerMillion: formatUsd(price.output),

@@ -253,6 +253,12 @@ export interface Tool {
   readonly answer: AnswerTool;
 }
 
+/** How an MCP server is reached: a program, or an address. */
+export type McpServerSettings = { readonly name: string } & (
+  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string | undefined }
+  | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+);
+
 /** The tools of plugins and MCP servers. */
 export interface ToolBox {
   /** By the names a prompt gives: a tool's, or `server/*` for all of an MCP server, which is started for it. Throws toolNotFound. */

@@ -3,6 +3,7 @@ import type { Model } from '../catalogue/model.ts';
 import { checkJson } from '../lib/checkJson.ts';
 import { Failure } from '../lib/failure.ts';
 import { missingFeature } from '../policy/checkFeatures.ts';
+import type { PurposeRules, Rules } from '../policy/rules.ts';
 import { chooseModel } from './chooseModel.ts';
 import type { Engine } from './engine.ts';
 import { keyFinder } from './modelFacts.ts';
@@ -37,7 +38,7 @@ export async function preparePrompt(
   const provider = snapshot.providers.get(model.provider);
   if (!provider) throw new Failure('modelNotFound', `The provider "${model.provider}" of ${model.id} is no longer configured.`);
   const purpose = scope.purpose === undefined ? undefined : snapshot.rules.purposes.get(scope.purpose);
-  const options = { ...snapshot.rules.modelOptions.get(model.id), ...purpose?.options, ...request.options };
+  const options = optionsInForce(snapshot.rules, model, purpose, request);
   checkOptions(model, options);
   checkSchema(request.schema);
   const { system, asked } = splitSystem(request, purpose?.system);
@@ -47,6 +48,11 @@ export async function preparePrompt(
   if (missing !== null) throw new Failure('unsupportedFeature', `${missing}.`);
   const { key, warnings } = await findKey(engine, snapshot, model, scope);
   return { model, provider, key, system, asked, loaded, options, tools, warnings };
+}
+
+/** Of the model, the purpose and the request; the later one wins. */
+export function optionsInForce(rules: Rules, model: Model, purpose: PurposeRules | undefined, { options }: Pick<PromptRequest, 'options'>): JsonObject {
+  return { ...rules.modelOptions.get(model.id), ...purpose?.options, ...options };
 }
 
 export function checkOptions(model: Model, options: JsonObject): void {
@@ -71,7 +77,7 @@ function checkSchema(schema: JsonObject | undefined): void {
 }
 
 /** A system prompt that is given wins over one at the head of `messages`, and that over the purpose's. behaviour 5.4. */
-function splitSystem(request: PromptRequest, ofPurpose: string | undefined): { system: string | undefined; asked: Message[] } {
+export function splitSystem(request: PromptRequest, ofPurpose: string | undefined): { system: string | undefined; asked: Message[] } {
   const [first, ...rest] = request.messages;
   const leads = first?.role === 'system';
   const system = request.system ?? (leads ? textOf(first) : ofPurpose);

@@ -21,7 +21,7 @@ export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): Key
     const missed: string[] = [];
     for (const { secret, source } of request.named) {
       const found = await lookUp(secret, request);
-      if (found) return { value: found.value, source, missed };
+      if (found) return { ...found, source, missed };
       missed.push(secret);
       if (request.strict) return { value: null, missed };
     }
@@ -29,9 +29,9 @@ export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): Key
     const secret = await lookUp(need.secret, request);
     if (secret) return { ...secret, missed };
     const inFile = await keysFile.get(need.name);
-    if (inFile !== null) return { value: inFile, source: 'keysFile', missed };
+    if (inFile !== null) return { value: inFile, source: 'keysFile', name: need.name, missed };
     const variable = keyOfProvider(need.variables, env);
-    return variable === null ? { value: null, missed } : { value: variable, source: 'environment', missed };
+    return variable === null ? { value: null, missed } : { ...variable, source: 'environment', missed };
   };
 
   return {
@@ -43,7 +43,7 @@ export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): Key
   };
 }
 
-type Secret = Pick<FoundKey, 'value' | 'source'>;
+type Secret = Pick<FoundKey, 'value' | 'source' | 'name'>;
 type LookUp = (name: string, request: KeyRequest) => Promise<Secret | null>;
 
 /** In one listing each secret is looked up once, whichever models need it. behaviour 3.5. */
@@ -52,7 +52,7 @@ function lookUpOnce(secrets: readonly SecretSource[]): LookUp {
   const ask: LookUp = async (name, { actor, purpose, use }) => {
     for (const secret of secrets) {
       const value = await secret.get(name, { actor, purpose, count: use });
-      if (value !== null) return { value, source: secret.source };
+      if (value !== null) return { value, source: secret.source, name };
     }
     return null;
   };

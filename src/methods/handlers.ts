@@ -8,6 +8,7 @@ import { exit } from './exit.ts';
 import { initialize } from './initialize.ts';
 import { ack } from './llm/ack.ts';
 import { embed } from './llm/embed.ts';
+import { explain } from './llm/explain.ts';
 import { groupClose } from './llm/groupClose.ts';
 import { groupOpen } from './llm/groupOpen.ts';
 import { models } from './llm/models.ts';
@@ -49,6 +50,7 @@ export const requestHandlers = {
   'llm/embed': embed,
   'llm/groupOpen': groupOpen,
   'llm/groupClose': groupClose,
+  'llm/explain': explain,
   'conversation/list': conversationList,
   'conversation/read': conversationRead,
   'conversation/delete': deleteConversation,

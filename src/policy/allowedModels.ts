@@ -10,6 +10,27 @@ export function allowedModels(rules: Rules, purposeName: string | undefined): (i
   return (id) => (allowed === null || allowed.has(id)) && !blocked.has(id);
 }
 
+export interface ConfigVerdict {
+  readonly verdict: 'allowed' | 'notAllowed' | 'blocked';
+  /** The key of the configuration that says so. */
+  readonly detail: string;
+}
+
+/** The same for one model, with what decides it. */
+export function judgeModel(rules: Rules, purposeName: string | undefined, id: string): ConfigVerdict {
+  const purpose = purposeOf(rules, purposeName);
+  const ofPurpose = `purposes.${purposeName}`;
+  const allowed = allowlist(rules, purposeName);
+  const overrides = purpose?.models && rules.purposeModels === 'override';
+  if (allowed !== null && !allowed.has(id)) return { verdict: 'notAllowed', detail: overrides ? `${ofPurpose}.models` : purpose?.models ? `models, ${ofPurpose}.models` : 'models' };
+  if (rules.blockedModels.includes(id)) return { verdict: 'blocked', detail: 'blocked_models' };
+  if (purpose?.blockedModels.includes(id)) return { verdict: 'blocked', detail: `${ofPurpose}.blocked_models` };
+  if (allowed === null) return { verdict: 'allowed', detail: 'there is no list of models' };
+  if (purpose?.models?.some(({ model }) => model === id)) return { verdict: 'allowed', detail: `${ofPurpose}.models` };
+  if (purpose?.model?.model === id) return { verdict: 'allowed', detail: `${ofPurpose}.model` };
+  return { verdict: 'allowed', detail: rules.models?.includes(id) ? 'models' : 'default_model' };
+}
+
 /** Sorts ids: the default, then the purpose's `models`, then the global `models`, then as they came. behaviour 3.7. */
 export function orderModels(rules: Rules, purposeName: string | undefined, defaultId: string | null, ids: readonly string[]): string[] {
   const purpose = purposeOf(rules, purposeName);
