@@ -7,6 +7,7 @@ import { warningAt } from './config/finding.ts';
 import { openLiveConfig } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
 import { redactedConfig, secretHeaderValues } from './config/redactedConfig.ts';
+import { toMcpServers } from './config/toSnapshot.ts';
 import { createMemoryConversations } from './conversations/memoryConversations.ts';
 import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
@@ -24,6 +25,7 @@ import { createSend } from './providers/http/send.ts';
 import { providerTypes } from './providers/index.ts';
 import { createFetchList } from './providers/modelLists.ts';
 import type { ConfigView } from './session/session.ts';
+import { createMcpServers } from './tools/mcpServers.ts';
 import { createToolBox } from './tools/toolBox.ts';
 
 export interface AppOptions {
@@ -55,6 +57,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const keysFile = createLlmKeysFile(llmFiles(surroundings).keys);
   const keys = createKeyRing({ secrets: [createEnvSecrets(env)], keysFile, env, learn: (value) => redactor.learn(value) });
   const hooks = composeHooks([], log);
+  const servers = createMcpServers(log);
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
 
   let keyProblems: Diagnostic[] = [];
@@ -77,9 +80,11 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   live.onChange((state) => {
     built = buildSnapshot(state, { env, discovered: discovery.models(), before: built });
     discovery.setTargets(discoveryTargets(built.settings, keys));
+    servers.update(toMcpServers(state.config));
     void lookAtKeys().then(rebuild);
   });
   await lookAtKeys();
+  servers.update(toMcpServers(live.current.config));
 
   return {
     engine: {
@@ -92,7 +97,9 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       loadAttachments,
       groups: createGroups(),
       conversations: createConversations(createMemoryConversations()),
-      tools: createToolBox([], []),
+      get tools() {
+        return createToolBox([], servers.current());
+      },
       log,
     },
     config: {
@@ -109,7 +116,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       // A host may kill the process; what was compiled would then be compiled again at every start.
       process.getBuiltinModule('node:module').flushCompileCache();
     },
-    close: async () => void (await Promise.allSettled([live.close(), discovery.close()])),
+    close: async () => void (await Promise.allSettled([live.close(), discovery.close(), servers.close()])),
   };
 }
 

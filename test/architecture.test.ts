@@ -29,6 +29,7 @@ const rooms: Record<string, string[]> = {
   providers: adapter,
   hooks: adapter,
   ledger: adapter,
+  tools: adapter,
   conversations: adapter,
   rpc: ['protocol', 'lib'],
   pump: ['protocol', 'lib'],
@@ -48,10 +49,11 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^undici$/, /^src\/providers\//],
   [/^@pydantic\/genai-prices$/, /^src\/pricing\//],
   [/^yaml$/, /^src\/config\//],
+  [/^@modelcontextprotocol\/client(\/stdio)?$/, /^src\/tools\//],
   [/^chokidar$/, /^src\/config\/watch\.ts$/],
   [/^node:(buffer|stream)$/, /^protocol\/framing\//],
   [/^node:(crypto|timers\/promises)$/, /^src\/(engine|session)\//],
-  [/^node:/, /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|rpc|pump|schema|cli)\/|src\/[^/]+\.ts$)/],
+  [/^node:/, /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|tools|rpc|pump|schema|cli)\/|src\/[^/]+\.ts$)/],
 ];
 
 const providerIds = ['openai', 'anthropic', 'google', 'mistral', 'groq', 'deepseek', 'xai', 'cohere', 'openrouter'];

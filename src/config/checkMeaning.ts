@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 
 /** What types cannot say. Works on whatever was written, so that all problems are found in one go. */
 export function checkMeaning(written: unknown, tree: unknown, providerTypes: readonly string[]): Finding[] {
-  return [...checkLists(written, tree), ...checkProviders(tree, providerTypes)];
+  return [...checkLists(written, tree), ...checkProviders(tree, providerTypes), ...checkServers(tree), ...checkTools(tree)];
 }
 
 /** behaviour 1.7: an empty list allows nothing, which is seldom meant; nor is a key whose list was commented out. */
@@ -39,6 +39,47 @@ function checkProviders(tree: unknown, providerTypes: readonly string[]): Findin
     return [
       errorAt('missingKey', [...path, 'base_url'], '"base_url" is missing here: where is this server? http://localhost:11434/v1', 'key'),
     ];
+  });
+}
+
+/** A program or an address, and nothing that belongs to the other. */
+function checkServers(tree: unknown): Finding[] {
+  return namesIn(tree, 'mcp_servers').flatMap((name) => {
+    const path: KeyPath = ['mcp_servers', name];
+    const server = member(tree, path);
+    if (typeof server !== 'object' || server === null) return [];
+    const has = (key: string): boolean => member(server, [key]) !== undefined;
+    if (!has('command') && !has('url')) {
+      return [
+        errorAt('missingKey', [...path, 'command'], 'This server needs a command, the program to start, or the url where it is.', 'key'),
+      ];
+    }
+    const [main, others] = has('command') ? (['command', ['url', 'headers']] as const) : (['url', ['args', 'env', 'cwd']] as const);
+    return others
+      .filter(has)
+      .map((key) =>
+        errorAt(
+          'conflictingKeys',
+          [...path, key],
+          `"${key}" does not go with "${main}": a server is started, or it is reached at a url.`,
+          'key',
+        ),
+      );
+  });
+}
+
+/** A tool of a server that is not configured. Those of plugins are not known here. */
+function checkTools(tree: unknown): Finding[] {
+  const servers = namesIn(tree, 'mcp_servers');
+  return namesIn(tree, 'purposes').flatMap((purpose) => {
+    const tools = member(tree, ['purposes', purpose, 'tools']);
+    if (!Array.isArray(tools)) return [];
+    return tools.flatMap((tool: unknown, index) => {
+      const server = typeof tool === 'string' ? /^([^/]+)\//.exec(tool)?.[1] : undefined;
+      if (server === undefined || servers.includes(server)) return [];
+      const hint = didYouMean(nearest(server, servers)) || ' Add it under mcp_servers.';
+      return [warningAt('unknownServer', ['purposes', purpose, 'tools', index], `There is no MCP server "${server}".${hint}`)];
+    });
   });
 }
 

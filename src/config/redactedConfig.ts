@@ -7,11 +7,19 @@ export function redactedConfig(config: Config): Json {
   return redact(config.written, []);
 }
 
-/** Credentials that are headers of providers, for the redactor of the process: those by name, and all from `$env`. */
+/** Credentials that are headers or go to MCP servers, for the redactor of the process: those by name, and all from `$env`. */
 export function secretHeaderValues({ values, written }: Config): string[] {
-  return Object.entries(values.providers ?? {}).flatMap(([provider, { headers = {} }]) =>
-    Object.entries(headers)
-      .filter(([name]) => isSecret(['headers', name]) || isEnv(memberAt(written, ['providers', provider, 'headers', name])))
+  const { providers = {}, mcp_servers: servers = {} } = values;
+  const groups = [
+    ...Object.entries(providers).map(([name, { headers }]) => [['providers', name, 'headers'], headers] as const),
+    ...Object.entries(servers).flatMap(([name, { headers, env }]) => [
+      [['mcp_servers', name, 'headers'], headers] as const,
+      [['mcp_servers', name, 'env'], env] as const,
+    ]),
+  ];
+  return groups.flatMap(([path, texts = {}]) =>
+    Object.entries(texts)
+      .filter(([name]) => isSecret([...path, name]) || isEnv(memberAt(written, [...path, name])))
       .map(([, value]) => String(value).replace(/^(bearer|basic|token) +/i, '')),
   );
 }
@@ -35,14 +43,17 @@ function memberAt(value: Json | undefined, path: readonly string[]): Json | unde
   );
 }
 
-/** A header that carries a credential, and any key that nobody knows and whose name says so. */
+/** A header or a variable of a server that carries a credential, and any key that nobody knows and whose name says so. */
 function isSecret(path: readonly string[]): boolean {
   const name = path.at(-1) ?? '';
-  const inHeaders = path.at(-2) === 'headers';
-  if (inHeaders) return /auth|key|token|secret|cookie|password|credential/i.test(name);
+  const inTexts = path.at(-2) === 'headers' || (path.at(-2) === 'env' && path.at(-4) === 'mcp_servers');
+  if (inTexts) return /auth|key|token|secret|cookie|password|credential/i.test(name);
   return /(api[-_]?key|password|token|secret|authorization)$/i.test(name);
 }
 
 function withoutPassword(text: string): string {
-  return text.replace(/^(\w+:\/\/)[^/@\s]*@/, '$1***@').replaceAll(/([?&](?:api[-_]?key|key|token|secret)=)[^&\s]*/gi, '$1***');
+  return text
+    .replace(/^(\w+:\/\/)[^/@\s]*@/, '$1***@')
+    .replace(/^(--?[\w-]*(?:key|token|secret|password)=).+/i, '$1***')
+    .replaceAll(/([?&](?:api[-_]?key|key|token|secret)=)[^&\s]*/gi, '$1***');
 }

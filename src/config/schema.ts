@@ -49,6 +49,16 @@ export function createConfigSchema(providerTypes: readonly string[]) {
       .record(z.string(), provider(providerTypes))
       .optional()
       .describe('Settings of built-in providers, and servers of your own, by name.'),
+    mcp_servers: z
+      .record(serverName, mcpServer)
+      .optional()
+      .describe('MCP servers, by name, whose tools prompts may have: a program (command) or an address (url). Started on first use.'),
+    plugins: z
+      .array(name)
+      .optional()
+      .describe(
+        'Modules with hooks, purposes and tools: paths from this file, such as ./policy.ts, or packages that are installed beside it.',
+      ),
     limits: limits.optional().describe('How much the sidecar takes on at a time.'),
     model_options: z
       .record(z.string(), options)
@@ -92,7 +102,10 @@ const purpose = z.strictObject({
   description: z.string().optional().describe('What this purpose is, for people.'),
   options: options.optional().describe('Options that prompts with this purpose start from.'),
   system: z.string().optional().describe('The system prompt of prompts with this purpose that bring none.'),
-  tools: z.array(z.string()).optional().describe('Tools of plugins and MCP servers that its prompts have: `name`, `server/name`, `server/*`.'),
+  tools: z
+    .array(z.string())
+    .optional()
+    .describe('Tools of plugins and MCP servers that its prompts have: `name`, `server/name`, `server/*`.'),
 });
 
 const usdPerMillion = z.union(
@@ -134,9 +147,28 @@ const providerModel = z.strictObject({
     .describe('USD for a million tokens. Without it a model that the price list does not know has no price, and is never counted as free.'),
 });
 
+/** It begins the names of its tools, which providers allow 64 letters, digits, `_` and `-`. */
+const serverName = z.string().regex(/^[a-zA-Z0-9_-]{1,32}$/, { error: 'Expected a name of at most 32 letters, digits, _ and -.' });
+const word = z.union([z.string(), z.number(), z.boolean()], { error: 'text' });
+
 const headerName = z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/, { error: 'Expected the name of an HTTP header.' });
 const headerValue = z.union([z.string().regex(/^[^\u0000\r\n]*$/, { error: 'Expected a header on one line.' }), z.number()], {
   error: 'text',
+});
+
+const mcpServer = z.strictObject({
+  command: name.optional().describe('The program to start: npx, or a path.'),
+  args: z.array(word).optional().describe('Its arguments.'),
+  env: z
+    .record(z.string().regex(/^[^=\u0000]+$/, { error: 'Expected the name of an environment variable.' }), word)
+    .optional()
+    .describe('Its environment, beside PATH, HOME and the like. It gets none of the keys of this sidecar.'),
+  cwd: name.optional().describe('The folder it is started in; default: that of the sidecar.'),
+  url: z
+    .url({ protocol: /^https?$/, error: 'Expected an address that begins with http:// or https://.' })
+    .optional()
+    .describe('Where it is, if it is not to be started: https://example.com/mcp (Streamable HTTP).'),
+  headers: z.record(headerName, headerValue).optional().describe('Sent with every request to url.'),
 });
 
 function provider(types: readonly string[]) {

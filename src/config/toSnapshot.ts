@@ -1,5 +1,6 @@
 import type { Diagnostic, JsonObject } from '../../protocol/index.ts';
 import type { ConfiguredModel, ProviderSettings } from '../catalogue/providerSettings.ts';
+import type { McpServerSettings } from '../engine/ports.ts';
 import { openRules, type ModelRef, type PurposeRules, type Rules } from '../policy/rules.ts';
 import type { Config } from './config.ts';
 import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
@@ -73,10 +74,19 @@ export function toProviderSettings(config: Config): ProviderSettings[] {
     baseUrl: provider.base_url,
     api: provider.api,
     key: provider.key,
-    headers: toHeaders(provider.headers),
+    headers: toTexts(provider.headers),
     discover: provider.discover,
     models: (provider.models ?? []).map(toConfiguredModel),
   }));
+}
+
+/** `mcp_servers:`, in the order of the file. */
+export function toMcpServers(config: Config): McpServerSettings[] {
+  return Object.entries(config.values.mcp_servers ?? {}).map(([name, { command, args = [], env, cwd, url, headers }]) =>
+    command === undefined
+      ? { name, url: url ?? '', headers: toTexts(headers) }
+      : { name, command, args: args.map(String), env: toTexts(env), cwd },
+  );
 }
 
 /** behaviour 1.6: every name that stands where a key is meant, once, in the order of the file. */
@@ -88,13 +98,23 @@ export function namedSecrets(config: Config): string[] {
   return [...new Set(all.filter((name) => name !== undefined))];
 }
 
+/** `plugins:`, as written: paths from the folder of the file, or packages. */
+export function toPluginSpecifiers(config: Config): readonly string[] {
+  return config.values.plugins ?? [];
+}
+
 /** Whether the offline `test-*` models are listed. */
 export function hasTestModels(config: Config): boolean {
   return config.values.test_models ?? false;
 }
 
 /** How much is taken on at a time. */
-export function toLimits(config: Config): { maxConcurrentPrompts: number; maxResponseBytes: number; retries: number; toolTimeoutMs: number } {
+export function toLimits(config: Config): {
+  maxConcurrentPrompts: number;
+  maxResponseBytes: number;
+  retries: number;
+  toolTimeoutMs: number;
+} {
   const { limits = {} } = config.values;
   return {
     maxConcurrentPrompts: limits.max_concurrent_prompts ?? 1000,
@@ -131,7 +151,7 @@ function toConfiguredModel(value: ModelValue): ConfiguredModel {
   };
 }
 
-function toHeaders(headers: ProviderValue['headers']): Record<string, string> {
+function toTexts(headers: Readonly<Record<string, string | number | boolean>> | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
 }
 

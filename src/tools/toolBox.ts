@@ -1,33 +1,58 @@
 import type { Tool, ToolBox } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
-
-/** Where more tools than the registered ones come from; they are started when one of their tools is wanted. */
-export interface ToolServer {
-  readonly name: string;
-  /** Starts it if need be. Throws a Failure that says why it cannot. */
-  tools(signal: AbortSignal): Promise<readonly Tool[]>;
-}
+import { distinctToolName, type ServerTool, type ToolServer } from './serverTool.ts';
 
 /** The tools of plugins by their names, those of servers as `server/tool` or all of one as `server/*`. */
 export function createToolBox(registered: readonly Tool[], servers: readonly ToolServer[]): ToolBox {
-  const byName = new Map(registered.map((tool) => [tool.spec.name, tool]));
-  const pickOne = async (name: string, signal: AbortSignal): Promise<readonly Tool[]> => {
-    const tool = byName.get(name);
-    if (tool) return [tool];
+  const byName = new Map<string, Tool>();
+  for (const tool of registered) if (!byName.has(tool.spec.name)) byName.set(tool.spec.name, tool);
+  const known = [...byName.keys(), ...servers.map((one) => `${one.name}/*`)];
+
+  const pickOne = async (name: string, signal: AbortSignal): Promise<readonly Picked[]> => {
+    const own = byName.get(name);
+    if (own !== undefined) return [{ tool: own, of: undefined }];
     const server = servers.find((one) => name.startsWith(`${one.name}/`));
-    const offered = server === undefined ? [] : await server.tools(signal);
-    const wanted = name.slice((server?.name.length ?? 0) + 1);
-    const found = offered.filter((one) => wanted === '*' || one.spec.name === wanted);
-    if (server === undefined || (found.length === 0 && wanted !== '*')) throw toolNotFound(name, [...byName.keys(), ...servers.map((one) => `${one.name}/*`)]);
-    return found;
+    if (server === undefined) throw toolNotFound(name, known);
+    const offered = await server.tools(signal);
+    const wanted = name.slice(server.name.length + 1);
+    const found = wanted === '*' ? offered : offered.filter((one) => one.name === wanted);
+    if (found.length === 0 && wanted !== '*')
+      throw toolNotFound(
+        name,
+        offered.map((one) => `${server.name}/${one.name}`),
+      );
+    return found.map((one) => ({ tool: one.tool, of: { server: server.name, name: one.name } }));
   };
+
   return {
     async pick(names, signal) {
       const picked = await Promise.all([...new Set(names)].map(async (name) => pickOne(name, signal)));
-      return [...new Map(picked.flat().map((tool) => [tool.spec.name, tool])).values()];
+      return withDistinctNames(picked.flat());
     },
-    list: () => [...registered.map(({ spec, registeredBy }) => ({ name: spec.name, registeredBy })), ...servers.map(({ name }) => ({ name: `${name}/*`, registeredBy: name }))],
+    list: () => [
+      ...[...byName.values()].map(({ spec, registeredBy }) => ({ name: spec.name, registeredBy })),
+      ...servers.map(({ name }) => ({ name: `${name}/*`, registeredBy: name })),
+    ],
   };
+}
+
+interface Picked {
+  readonly tool: Tool;
+  readonly of: { readonly server: string; readonly name: ServerTool['name'] } | undefined;
+}
+
+/** A tool that was asked for twice is there once; of two with one name the one of a plugin, or the first, keeps it. */
+function withDistinctNames(picked: readonly Picked[]): Tool[] {
+  const taken = new Map<string, Tool>();
+  const seen = new Set<string>();
+  for (const { tool, of } of picked.toSorted((a, b) => Number(a.of !== undefined) - Number(b.of !== undefined))) {
+    const source = of === undefined ? tool.spec.name : `${of.server}/${of.name}`;
+    if (seen.has(source)) continue;
+    seen.add(source);
+    const name = of !== undefined && taken.has(tool.spec.name) ? distinctToolName(of.server, of.name) : tool.spec.name;
+    taken.set(name, name === tool.spec.name ? tool : { ...tool, spec: { ...tool.spec, name } });
+  }
+  return [...taken.values()];
 }
 
 function toolNotFound(name: string, known: readonly string[]): Failure {

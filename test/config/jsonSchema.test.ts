@@ -73,6 +73,7 @@ describe('what an editor makes of it', () => {
       'strict_keys',
       'test_models',
       'providers',
+      'mcp_servers',
       'limits',
       'model_options',
       'env',
