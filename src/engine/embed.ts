@@ -48,15 +48,11 @@ export async function embed(engine: Engine, request: EmbedRequest, control: Prom
   const stop = createStop([...control.cancels, ...(entry ? [entry.signal] : [])], request.timeoutMs);
   try {
     stop.signal.throwIfAborted();
-    const giveBack = await control.takePlace?.(stop.signal);
-    try {
-      stop.signal.throwIfAborted();
-      const outcome = await run(engine, request, { entry, stop });
-      entry?.leave({ promptId: embedId, status: 'ok', usage: outcome.usage, cost: outcome.cost });
-      return outcome;
-    } finally {
-      giveBack?.();
-    }
+    await control.takePlace?.(stop.signal);
+    stop.signal.throwIfAborted();
+    const outcome = await run(engine, request, { entry, stop });
+    entry?.leave({ promptId: embedId, status: 'ok', usage: outcome.usage, cost: outcome.cost });
+    return outcome;
   } catch (thrown) {
     const error = thrown instanceof Failure || !stop.signal.aborted ? thrown : stopFailure(stop);
     const { usage, cost } = error instanceof Failure ? (error.detail.partial ?? nothingSpent) : nothingSpent;

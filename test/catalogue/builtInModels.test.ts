@@ -40,6 +40,8 @@ test.each([
   ['groq-llama-3.3-70b', 'groq/llama-3.3-70b-versatile'],
   ['deepseek/deepseek-v4-pro', 'deepseek-v4-pro'],
   ['command-a', 'command-a-03-2025'],
+  ['3-small', 'text-embedding-3-small'],
+  ['mistral/mistral-embed', 'mistral-embed'],
 ])('%s is %s', (name, id) => {
   expect(catalogue.find(name)?.id).toBe(id);
 });
@@ -50,6 +52,23 @@ test('every model of every provider is there, under a name of its own', () => {
   const names = builtInModels.flatMap(({ id, aliases }) => [id, ...aliases]);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   for (const model of catalogue.models) expect(catalogue.find(`${model.provider}/${model.upstreamId}`)).toBe(model);
+});
+
+test('those that embed do nothing else', () => {
+  const embedding = builtInModels.filter(({ features }) => features.embed === true);
+  expect(embedding.map(({ type, id }) => `${type} ${id}`)).toEqual([
+    'openai text-embedding-3-small',
+    'openai text-embedding-3-large',
+    'openai text-embedding-ada-002',
+    'google gemini-embedding-001',
+    'google gemini-embedding-2',
+    'mistral mistral-embed',
+    'mistral codestral-embed',
+    'cohere embed-v4.0',
+    'cohere embed-multilingual-v3.0',
+    'cohere embed-english-v3.0',
+  ]);
+  for (const { features } of embedding) expect(features).toMatchObject({ stream: false, tools: false, schema: false, attachments: [] });
 });
 
 test('what some of them can do', () => {

@@ -16,6 +16,7 @@ const rows: [statement: string, features: Partial<Model['features']>, wanted: Pa
   ['5.6 nothing wanted', {}, {}, null],
   ['5.6 tools', {}, { tools: true }, 'm does not support tools'],
   ['5.6 tools it has', { tools: true }, { tools: true }, null],
+  ['a model that embeds', { embed: true }, {}, 'm makes embeddings and answers no prompts: use another model, or llm/embed'],
   ['5.6 a schema', {}, { schema: true }, 'm does not support schemas'],
   ['5.6 a media type of none', {}, { mediaTypes: ['image/png'] }, 'm does not take attachments of type image/png; it takes none'],
   ['5.6 a media type of others', { attachments: ['image/gif', 'image/jpeg'] }, { mediaTypes: ['image/png'] }, 'm does not take attachments of type image/png; it takes image/gif, image/jpeg'],

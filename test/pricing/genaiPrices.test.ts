@@ -18,6 +18,13 @@ const costs: { name: string; model: Model; usage: Usage; usd: string; priceId: s
   { name: 'gpt-4o', model: model('openai', 'gpt-4o'), usage: million, usd: '12.5', priceId: 'genai-prices:openai/gpt-4o' },
   { name: 'a dated id', model: model('openai', 'gpt-4o-2024-08-06'), usage: million, usd: '12.5', priceId: 'genai-prices:openai/gpt-4o' },
   {
+    name: 'a model that embeds needs no price of output',
+    model: model('openai', 'text-embedding-3-small', { features: { ...features, embed: true } }),
+    usage: { inputTokens: 1_000_000, outputTokens: 0 },
+    usd: '0.02',
+    priceId: 'genai-prices:openai/text-embedding-3-small',
+  },
+  {
     name: 'a binary float stays 0.29',
     model: model('groq', 'qwen/qwen3-32b'),
     usage: { inputTokens: 1_000_000, outputTokens: 0 },

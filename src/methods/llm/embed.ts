@@ -10,7 +10,7 @@ export async function embed(session: Session, params: Params<'llm/embed'>, conte
   const embedId = crypto.randomUUID();
   const request = { embedId, model, purpose, actor, groupId, input, options, timeoutMs, metadata, depth: depthOf(params) };
   const cancels = [context.signal, session.stopping.signal];
-  return openPrompt(session, { groupId }, { promptId: embedId, ...context }, async (_, takePlace) =>
+  return openPrompt(session, { groupId, _meta: params._meta }, { promptId: embedId, ...context }, async (_, takePlace) =>
     toEmbedResult(await embedTexts(session.engine, request, { cancels, takePlace })),
   );
 }
