@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { JsonObject } from '../../protocol/index.ts';
+import { checkableSchema } from './checkableSchema.ts';
 
 export interface JsonIssue {
   /** `address.street`; empty: the value itself. */
@@ -13,7 +14,7 @@ const compiled = new WeakMap<JsonObject, z.ZodType>();
 
 /** What is wrong with `value` by a JSON Schema; empty: nothing. Throws a TypeError when the schema itself cannot be used. */
 export function checkJson(schema: JsonObject, value: unknown): JsonIssue[] {
-  const parsed = compile(schema).safeParse(value);
+  const parsed = parse(compile(schema), value);
   if (parsed.success) return [];
   return parsed.error.issues.map((issue) => ({
     path: issue.path.join('.'),
@@ -22,11 +23,23 @@ export function checkJson(schema: JsonObject, value: unknown): JsonIssue[] {
   }));
 }
 
+function parse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) throw new TypeError('schema refers to itself without end');
+    throw error;
+  }
+}
+
 function compile(schema: JsonObject): z.ZodType {
   const known = compiled.get(schema);
   if (known) return known;
   try {
-    const fresh = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    const checkable = checkableSchema(schema);
+    const defaultTarget = 'definitions' in checkable && !('$defs' in checkable) ? 'draft-7' : 'draft-2020-12';
+    // A registry of its own: the shared one keeps every id for ever and takes each once.
+    const fresh = z.fromJSONSchema(checkable as Parameters<typeof z.fromJSONSchema>[0], { defaultTarget, registry: z.registry() });
     compiled.set(schema, fresh);
     return fresh;
   } catch (error) {
