@@ -12,7 +12,7 @@ const isBroken = (block: Block): boolean => fileName(block)?.startsWith('broken'
 const isOfLlm = (block: Block): boolean => fileName(block) === 'extra-openai-models.yaml';
 const configurations = yaml.filter((block) => !isBroken(block) && !isOfLlm(block));
 /** The variables that the examples read. */
-const env = { GATEWAY_URL: 'https://llm.example.com/v1', TEAM: 'data', RETRIES: '1' };
+const env = { GATEWAY_URL: 'https://llm.example.com/v1', TEAM: 'data', RETRIES: '1', TICKETS_TOKEN: 'token' };
 
 describe('the examples of configurations', () => {
   test('are many', () => expect(configurations.length).toBeGreaterThan(9));

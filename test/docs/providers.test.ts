@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../protocol/index.ts';
 import { builtInModels } from '../../src/catalogue/builtInModels.ts';
-import { providerKinds, providerTypes } from '../../src/providers/index.ts';
+import { createProviders, providerKinds, providerTypes } from '../../src/providers/index.ts';
 import { askToFail, callFor, settingsFor } from '../providers/support/call.ts';
 import { startUpstream } from '../providers/support/upstream.ts';
 import { readPage } from './support/pages.ts';
@@ -20,6 +20,13 @@ test('the table of providers is what their files say', () => {
     key?.obtainUrl === undefined ? '–' : `<${key.obtainUrl}>`,
   ]);
   expect(tableAfter(text, '## Providers')).toEqual(written);
+});
+
+test('the providers of embeddings are those that are named', () => {
+  const named = [...(/\*\*Embeddings\*\* are there for ([^.]+)\./.exec(text)?.[1] ?? '').matchAll(/`([a-z-]+)`/g)].map(([, type]) => type);
+  const settings = providerTypes().map((type) => settingsFor(type, 'http://localhost/v1'));
+  const embedding = [...createProviders(settings).values()].filter(({ name, embed }) => name.startsWith('my-') && embed !== undefined);
+  expect(named).toEqual(embedding.map(({ name }) => name.replace('my-', '')));
 });
 
 // Models that do not reason, where the provider has such: what reasoning models leave out is said below the table.
