@@ -65,7 +65,7 @@ await build({
 });
 await build({
   ...shared,
-  input: { index: 'client/index.ts' },
+  input: { index: 'client/index.ts', plugin: 'src/plugin/plugin.ts' },
   external: ['zod'],
   output: { dir: 'dist', format: 'esm', chunkFileNames: 'client-[hash].js' },
 });

@@ -13,18 +13,22 @@ import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
 import { createConversations } from './engine/conversation.ts';
 import { createGroups } from './engine/groups.ts';
-import { composeHooks } from './hooks/composeHooks.ts';
+import { createHookRegistry } from './hooks/hookRegistry.ts';
+import { createHostHooks } from './hooks/hostHooks.ts';
 import { createEnvSecrets } from './keys/envSecrets.ts';
 import { createKeyRing } from './keys/keyRing.ts';
 import { createLlmKeysFile } from './keys/llmKeysFile.ts';
 import { createRedactor } from './keys/redact.ts';
 import { createUnlimitedLedger } from './ledger/unlimitedLedger.ts';
+import { openLivePlugins } from './livePlugins.ts';
+import { createPluginLlm } from './pluginLlm.ts';
 import { createPrices, loadPrices } from './pricing/genaiPrices.ts';
 import { createDiscovery, type Discovery } from './providers/discovery.ts';
 import { createSend } from './providers/http/send.ts';
 import { providerTypes } from './providers/index.ts';
 import { createFetchList } from './providers/modelLists.ts';
-import type { ConfigView } from './session/session.ts';
+import { toWireError } from './rpc/errors.ts';
+import type { ConfigView, Extensions } from './session/session.ts';
 import { createMcpServers } from './tools/mcpServers.ts';
 import { createToolBox } from './tools/toolBox.ts';
 
@@ -41,6 +45,7 @@ export interface AppOptions {
 export interface App {
   readonly engine: Engine;
   readonly config: ConfigView;
+  readonly extensions: Extensions;
   log(line: string): void;
   /** Called after every change of a file that may matter to a host. */
   onChange(listener: (diagnostics: Diagnostic[]) => void): void;
@@ -56,12 +61,13 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const live = openLiveConfig({ path: configPath, surroundings, providerTypes: providerTypes(), log });
   const keysFile = createLlmKeysFile(llmFiles(surroundings).keys);
   const keys = createKeyRing({ secrets: [createEnvSecrets(env)], keysFile, env, learn: (value) => redactor.learn(value) });
-  const hooks = composeHooks([], log);
   const servers = createMcpServers(log);
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
 
   let keyProblems: Diagnostic[] = [];
   let built = buildSnapshot(await live.start(), { env, discovered: new Map(), before: undefined });
+  const canonical = (name: string): string => built.snapshot.catalogue.find(name)?.id ?? name;
+  const hooks = createHookRegistry(log, canonical);
   const discovery = createDiscovery({
     targets: discoveryTargets(built.settings, keys),
     fetchList: createFetchList(createSend(env)),
@@ -70,44 +76,62 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   });
   const rebuild = (): void => {
     built = buildSnapshot(live.current, { env, discovered: discovery.models(), before: built });
+    publish();
+  };
+  const publish = (): void => {
     for (const listener of listeners) listener(diagnostics());
   };
   const lookAtKeys = async (): Promise<void> => {
     for (const value of secretHeaderValues(live.current.config)) redactor.learn(value);
     keyProblems = await keysFile.problems();
   };
-  const diagnostics = (): Diagnostic[] => [...live.current.problems, ...built.problems, ...keyProblems, ...listingProblems(live.current.config, discovery)];
+  const diagnostics = (): Diagnostic[] => [...live.current.problems, ...built.problems, ...keyProblems, ...plugins.problems, ...listingProblems(live.current.config, discovery)];
   live.onChange((state) => {
     built = buildSnapshot(state, { env, discovered: discovery.models(), before: built });
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
     void lookAtKeys().then(rebuild);
+    void plugins.refresh();
+  });
+  const plugins = openLivePlugins({
+    config: () => live.current.config,
+    createLlm: createPluginLlm(() => engine),
+    onLoad: (loaded) => hooks.setPlugins(loaded.hooks),
+    onChange: publish,
+    log,
   });
   await lookAtKeys();
   servers.update(toMcpServers(live.current.config));
+  const engine: Engine = {
+    snapshot: () => built.snapshot,
+    hooks: () => hooks.current(),
+    askServers: async () => discovery.ask(),
+    keys,
+    prices: createPrices(),
+    ledger: createUnlimitedLedger(),
+    loadAttachments,
+    groups: createGroups(),
+    conversations: createConversations(createMemoryConversations()),
+    get tools() {
+      return createToolBox(plugins.current.tools, servers.current());
+    },
+    log,
+  };
+  await plugins.refresh();
 
   return {
-    engine: {
-      snapshot: () => built.snapshot,
-      hooks: () => hooks,
-      askServers: async () => discovery.ask(),
-      keys,
-      prices: createPrices(),
-      ledger: createUnlimitedLedger(),
-      loadAttachments,
-      groups: createGroups(),
-      conversations: createConversations(createMemoryConversations()),
-      get tools() {
-        return createToolBox([], servers.current());
-      },
-      log,
-    },
+    engine,
     config: {
       get path() {
         return live.current.path;
       },
       diagnostics,
       read: () => redactedConfig(live.current.config),
+    },
+    extensions: {
+      hostHooks: createHostHooks({ describeError: (error) => toWireError(error, { log }), canonical, onChange: hooks.setHost }),
+      pluginPurposes: () => plugins.current.purposes,
+      hooksIdle: hooks.idle,
     },
     log,
     onChange: (listener) => void listeners.add(listener),
@@ -116,7 +140,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       // A host may kill the process; what was compiled would then be compiled again at every start.
       process.getBuiltinModule('node:module').flushCompileCache();
     },
-    close: async () => void (await Promise.allSettled([live.close(), discovery.close(), servers.close()])),
+    close: async () => void (await Promise.allSettled([live.close(), discovery.close(), plugins.close(), servers.close()])),
   };
 }
 

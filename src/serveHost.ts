@@ -33,6 +33,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
   const session = createSession({
     engine: app.engine,
     config: app.config,
+    extensions: app.extensions,
     server: { name: 'llm-sidecar', version, instanceId: randomUUID() },
     maxMessageBytes,
     exit: () => void leave(),

@@ -10,11 +10,12 @@ export function configJsonSchema(providerTypes: readonly string[]): JsonObject {
   const generated = z.toJSONSchema(createConfigSchema(providerTypes), { io: 'input', target: 'draft-07' }) as JsonObject;
   const { $schema, additionalProperties: _strict, properties, ...root } = withEnv(generated) as JsonObject & { properties: JsonObject };
   const references = mapValues(properties, (_schema, name) => ({ $ref: `#/definitions/${name}` }));
-  const plugins = {
+  const nested: JsonObject = {
     type: 'object',
     description: 'In a datasette.yaml everything stands under plugins: datasette-llm:, and the rest of that file is not read.',
     properties: { 'datasette-llm': { type: 'object', properties: references, additionalProperties: false } },
   };
+  const plugins = { anyOf: [references['plugins'] ?? {}, nested] };
   return {
     ...($schema === undefined ? {} : { $schema }),
     title: 'Configuration of llm-sidecar',

@@ -37,9 +37,9 @@ export function parseConfig(text: string, { source, providerTypes, env }: ParseO
 
 const plugin = ['plugins', 'datasette-llm'] as const;
 
-/** behaviour 1.1: the top level, or `plugins: datasette-llm:` of a `datasette.yaml`, whose other keys are not ours. */
+/** behaviour 1.1: the top level, or `plugins: datasette-llm:` of a `datasette.yaml`, whose other keys are not ours. A list is of our plugins. */
 function ownPart(root: unknown): { written: unknown; at: KeyPath; problems: Finding[] } {
-  if (!isRecord(root) || !('plugins' in root)) return { written: root, at: [], problems: [] };
+  if (!isRecord(root) || (root['plugins'] !== null && !isRecord(root['plugins']))) return { written: root, at: [], problems: [] };
   const { plugins, ...rest } = root;
   if (isRecord(plugins) && plugin[1] in plugins) return { written: plugins[plugin[1]], at: plugin, problems: [] };
   const [similar] = isRecord(plugins) ? nearest(plugin[1], Object.keys(plugins)) : [];

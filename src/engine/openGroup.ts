@@ -22,5 +22,5 @@ export async function openGroup(engine: Engine, request: OpenGroupRequest, signa
     throw error;
   });
   signal.throwIfAborted();
-  return engine.groups.open({ id: request.id, model: model?.id ?? null, purpose, actor, metadata });
+  return engine.groups.open({ id: request.id, model: model?.id ?? null, purpose, actor, metadata, depth: request.depth });
 }

@@ -47,6 +47,8 @@ export interface Provider {
    * reason when it was aborted.
    */
   prompt(call: ProviderCall, emit: (event: ModelEvent) => void): Promise<ModelFinish>;
+  /** Takes a `schema` also for models that have tools and no schemas: the answer is then a call of a tool. */
+  readonly schemaByTool?: boolean | undefined;
   /** For models that have `features.embed`: one request. Throws like `prompt`. */
   embed?(call: EmbedCall): Promise<EmbedFinish>;
   /** Default: all inputs in one request. */

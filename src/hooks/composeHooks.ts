@@ -1,46 +1,52 @@
-import type { EnteredHooks, Hook, HookError, HookPoint, Hooks, PromptEnd, PromptHook, PromptScope, StepStart } from '../engine/ports.ts';
+import type { EnteredHooks, Hook, HookError, HookPoint, Hooks, PromptHook, PromptScope, StepStart } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
+import { matches, type Canonical } from './matches.ts';
+import { refusedEnd } from './refusedEnd.ts';
 import { withDeadline } from './withDeadline.ts';
 
 /**
  * All hooks as one, sorted by `order`, then plugins before the host, then as registered. `log` takes a line about a hook
  * whose failure was skipped. behaviour 7.
  */
-export function composeHooks(registered: readonly Hook[], log: (line: string) => void): Hooks {
+export function composeHooks(registered: readonly Hook[], log: (line: string) => void, canonical: Canonical = (name) => name): Hooks {
   const hooks = [...registered].sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || Number(a.registeredBy === 'host') - Number(b.registeredBy === 'host'));
-  const list = (point: HookPoint, { purpose, model }: { purpose: string | undefined; model?: string | undefined }): Hook[] =>
-    hooks.filter((hook) => hook[point] !== undefined && matches(hook, purpose, model));
+  const list = (point: HookPoint, about: { purpose: string | undefined; model?: string | undefined }): Hook[] =>
+    hooks.filter((hook) => hook[point] !== undefined && matches(hook.match, about, canonical));
   const skipped = (hook: Hook, what: string, error: unknown): HookError => {
     const message = messageOf(error);
-    log(`hook ${hook.id} (${hook.registeredBy}) failed ${what}: ${message}`);
-    return { registrationId: hook.id, message };
+    const registrationId = error instanceof Failure ? (error.detail.registrationId ?? hook.id) : hook.id;
+    log(`hook ${registrationId} (${hook.registeredBy}) failed ${what}: ${message}`);
+    return { registrationId, message };
   };
 
   /** Asks one hook before a response: its failure is the caller's, unless it says that it may be skipped. */
-  const ask = async <T>(hook: Hook, { signal, what }: { signal: AbortSignal; what: string }, run: (signal: AbortSignal) => Promise<T>): Promise<Asked<T>> => {
+  const ask: Ask = async (hook, { signal, what, errors }, run) => {
     try {
       return { answer: await withDeadline(hook, signal, run) };
     } catch (error) {
       signal.throwIfAborted();
       const refusal = error instanceof Failure && error.kind === 'hookRejected';
-      if (!refusal && hook.onFailure === 'skip') {
-        skipped(hook, what, error);
-        return 'skipped';
-      }
-      throw toHookFailure(hook, error);
+      if (refusal || hook.onFailure !== 'skip') throw toHookFailure(hook, error);
+      const told = skipped(hook, what, error);
+      errors?.push(told);
+      return 'skipped';
     }
   };
 
   return {
     list,
 
-    async filterModels(models, scope) {
+    async filterModels(models, scope, heard) {
       let left = models;
       for (const hook of list('filterModels', scope)) {
-        const shown = left;
+        const shown = [...left];
         const asked = await ask(hook, { signal: scope.signal, what: 'to filter models' }, async (signal) => hook.filterModels?.(shown, { ...scope, signal }));
         const kept = asked === 'skipped' ? null : asked.answer;
-        if (kept) left = left.filter((model) => kept.includes(model.id));
+        if (kept) {
+          const ids = new Set(kept.flatMap((name) => [name, canonical(name)]));
+          left = left.filter((model) => ids.has(model.id));
+        }
+        heard?.(hook, left);
       }
       return left;
     },
@@ -72,74 +78,75 @@ export function composeHooks(registered: readonly Hook[], log: (line: string) =>
 
 /** `skipped`: it failed, and its failure does not matter. */
 type Asked<T> = { readonly answer: T } | 'skipped';
+type Ask = <T>(hook: Hook, about: { signal: AbortSignal; what: string; errors?: HookError[] }, run: (signal: AbortSignal) => Promise<T>) => Promise<Asked<T>>;
 
 interface Asking {
-  ask<T>(hook: Hook, about: { signal: AbortSignal; what: string }, run: (signal: AbortSignal) => Promise<T>): Promise<Asked<T>>;
+  readonly ask: Ask;
   skipped(hook: Hook, what: string, error: unknown): HookError;
 }
 
+interface Entered {
+  readonly hook: Hook;
+  readonly own: PromptHook;
+}
+
 async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, skipped }: Asking): Promise<EnteredHooks> {
-  const entered: { hook: Hook; own: PromptHook }[] = [];
+  const entered: Entered[] = [];
   const errors: HookError[] = [];
-  const about = { signal: scope.signal, what: `before the prompt ${scope.promptId}` };
+  const about = { signal: scope.signal, what: `before the prompt ${scope.promptId}`, errors };
+  let failure: unknown;
   /** In reverse order; not cut short by a cancel, since what has begun has to end. */
-  const leaveEach = async (begun: readonly { hook: Hook; own: PromptHook }[], run: (own: PromptHook) => Promise<void> | undefined): Promise<void> => {
+  const leaveEach = async (begun: readonly Entered[], run: (own: PromptHook, signal: AbortSignal) => Promise<void> | undefined): Promise<void> => {
     for (const { hook, own } of begun.toReversed()) {
       try {
-        await withDeadline(hook, undefined, async () => run(own));
+        await withDeadline(hook, undefined, async (signal) => run(own, signal));
       } catch (error) {
+        if ((hook.onEndFailure ?? hook.onFailure) === 'fail') failure ??= toHookFailure(hook, error);
         errors.push(skipped(hook, `after the prompt ${scope.promptId}`, error));
       }
     }
   };
-  let started: { hook: Hook; own: PromptHook }[] = [];
+  let started: Entered[] = [];
   try {
     for (const hook of hooks) {
       const asked = await ask(hook, about, async (signal) => hook.prompt?.({ ...scope, signal }));
       if (asked !== 'skipped' && asked.answer) entered.push({ hook, own: asked.answer });
     }
   } catch (error) {
-    await leaveEach(entered, (own) => own.leave?.(refused(error)));
+    await leaveEach(entered, (own, signal) => own.leave?.(refusedEnd(error), signal));
     throw error;
   }
   return {
     errors,
+    get failure() {
+      return failure;
+    },
     async stepStart(start) {
       started = [];
       let changed: StepStart = start;
       try {
         for (const each of entered) {
           const given = changed;
-          const asked = await ask(each.hook, about, async () => each.own.stepStart?.(given));
+          const asked = await ask(each.hook, about, async (signal) => each.own.stepStart?.(given, signal));
           if (asked === 'skipped') continue;
           started.push(each);
           const patch = asked.answer;
           if (patch) changed = { ...changed, system: patch.system ?? changed.system, options: { ...changed.options, ...patch.options } };
         }
       } catch (error) {
-        await leaveEach(started, (own) => own.stepEnd?.(start.step, refused(error)));
+        await leaveEach(started, (own, signal) => own.stepEnd?.(start.step, refusedEnd(error), signal));
         throw error;
       }
       return changed;
     },
-    stepEnd: async (step, end) => leaveEach(started, (own) => own.stepEnd?.(step, end)),
-    leave: async (end) => leaveEach(entered, (own) => own.leave?.(end)),
+    stepEnd: async (step, end) => leaveEach(started, (own, signal) => own.stepEnd?.(step, end, signal)),
+    leave: async (end) => leaveEach(entered, (own, signal) => own.leave?.(end, signal)),
   };
-}
-
-function refused(error: unknown): PromptEnd {
-  return { outcome: 'error', error, usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' }, content: [], durationMs: 0 };
 }
 
 function toHookFailure(hook: Hook, error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure('hookFailed', `The hook ${hook.id} (${hook.registeredBy}) failed: ${messageOf(error)}`, { registrationId: hook.id });
-}
-
-function matches(hook: Hook, purpose: string | undefined, model: string | undefined): boolean {
-  const { purposes, models } = hook.match ?? {};
-  if (purposes && (purpose === undefined || !purposes.includes(purpose))) return false;
-  return !models || model === undefined || models.includes(model);
 }
 
 function messageOf(error: unknown): string {

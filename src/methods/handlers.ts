@@ -5,6 +5,8 @@ import { deleteConversation } from './conversation/delete.ts';
 import { list as conversationList } from './conversation/list.ts';
 import { read as conversationRead } from './conversation/read.ts';
 import { exit } from './exit.ts';
+import { register } from './hook/register.ts';
+import { unregister } from './hook/unregister.ts';
 import { initialize } from './initialize.ts';
 import { ack } from './llm/ack.ts';
 import { embed } from './llm/embed.ts';
@@ -13,6 +15,7 @@ import { groupClose } from './llm/groupClose.ts';
 import { groupOpen } from './llm/groupOpen.ts';
 import { models } from './llm/models.ts';
 import { prompt } from './llm/prompt.ts';
+import { purposes } from './llm/purposes.ts';
 import { ping } from './ping.ts';
 import { discover } from './rpc/discover.ts';
 import { setTrace } from './setTrace.ts';
@@ -51,6 +54,9 @@ export const requestHandlers = {
   'llm/groupOpen': groupOpen,
   'llm/groupClose': groupClose,
   'llm/explain': explain,
+  'llm/purposes': purposes,
+  'hook/register': register,
+  'hook/unregister': unregister,
   'conversation/list': conversationList,
   'conversation/read': conversationRead,
   'conversation/delete': deleteConversation,

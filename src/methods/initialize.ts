@@ -1,10 +1,11 @@
 import { protocolVersion } from '../../protocol/index.ts';
+import { hookPoints } from '../../protocol/shapes/hook.ts';
 import { Failure } from '../lib/failure.ts';
 import { schemaSha256 } from '../schema/schemaSha256.ts';
 import type { Session } from '../session/session.ts';
-import type { Params, Result } from './handlers.ts';
+import type { Context, Params, Result } from './handlers.ts';
 
-export async function initialize(session: Session, params: Params<'initialize'>): Promise<Result<'initialize'>> {
+export async function initialize(session: Session, params: Params<'initialize'>, { peer }: Context): Promise<Result<'initialize'>> {
   const { min, max } = params.protocolVersion;
   if (protocolVersion < min || protocolVersion > max) {
     const message = `This sidecar speaks version ${protocolVersion} of the protocol and the host ${min} to ${max}: update the older one.`;
@@ -12,6 +13,7 @@ export async function initialize(session: Session, params: Params<'initialize'>)
   }
   session.host = params;
   session.trace = params.trace ?? 'off';
+  const hooks = session.extensions.hostHooks.register(params.hooks ?? [], peer);
   session.state = 'ready';
   // Nothing goes out before the answer, and that leaves in this turn.
   setImmediate(() => session.onReady(params));
@@ -20,9 +22,9 @@ export async function initialize(session: Session, params: Params<'initialize'>)
     protocolVersion,
     serverInfo: { name, version },
     instanceId,
-    capabilities: { prompt: { stream: {}, ack: {} }, groups: {}, conversations: {} },
+    capabilities: { prompt: { stream: {}, ack: {} }, groups: {}, conversations: {}, hooks: { points: [...hookPoints], dynamicRegistration: {} } },
     limits: { maxMessageBytes: session.maxMessageBytes, maxConcurrentPrompts: session.engine.snapshot().limits.maxConcurrentPrompts },
-    hooks: [],
+    hooks,
     schema: { sha256: schemaSha256 },
     config: { path: session.config.path, diagnostics: session.config.diagnostics() },
   };

@@ -1,4 +1,5 @@
 import type { Diagnostic, InitializeParams, Json } from '../../protocol/index.ts';
+import type { HookRegistration, HookRegistrationResult } from '../../protocol/shapes/hook.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createSlots, type Slots } from '../lib/slots.ts';
 import type { DeltaPump } from '../pump/deltaPump.ts';
@@ -9,6 +10,22 @@ export interface ConfigView {
   diagnostics(): Diagnostic[];
   /** In force, secrets by name only. */
   read(): Json;
+}
+
+/** What the host and plugins add. */
+export interface Extensions {
+  readonly hostHooks: {
+    register(registrations: readonly HookRegistration[], peer: HostPeer): HookRegistrationResult[];
+    /** Gives the ids there were. */
+    unregister(ids: readonly string[]): string[];
+  };
+  pluginPurposes(): readonly { readonly name: string; readonly description?: string; readonly registeredBy: string }[];
+  /** Resolves when no prompt is between its first hook and its last. */
+  hooksIdle(): Promise<void>;
+}
+
+interface HostPeer {
+  request(method: string, params: object, signal?: AbortSignal): Promise<unknown>;
 }
 
 export interface ServerIdentity {
@@ -28,6 +45,7 @@ export interface RunningPrompt {
 export interface Session {
   readonly engine: Engine;
   readonly config: ConfigView;
+  readonly extensions: Extensions;
   readonly server: ServerIdentity;
   readonly maxMessageBytes: number;
   readonly slots: Slots;
@@ -48,7 +66,7 @@ export interface Session {
 /** Prompts that may wait for a place before the next is refused as overloaded. */
 const queueLength = 100;
 
-export function createSession(made: Pick<Session, 'engine' | 'config' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>): Session {
+export function createSession(made: Pick<Session, 'engine' | 'config' | 'extensions' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>): Session {
   return {
     ...made,
     slots: createSlots(() => made.engine.snapshot().limits.maxConcurrentPrompts, queueLength),

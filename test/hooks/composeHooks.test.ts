@@ -131,7 +131,7 @@ describe('a prompt', () => {
     await entered.stepStart(start);
     await entered.stepEnd(0, end);
     expect(events).toEqual(['enter a', 'start a', 'end a ok']);
-    expect(entered.errors).toEqual([]);
+    expect(entered.errors).toEqual([{ registrationId: 'b', message: 'no' }]);
   });
 
   test('an end that fails is logged and told, and the others still run', async () => {

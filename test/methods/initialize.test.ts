@@ -9,7 +9,12 @@ describe('initialize', () => {
       protocolVersion: 1,
       serverInfo: { name: 'llm-sidecar', version: '0.1.0' },
       instanceId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      capabilities: { prompt: { stream: {}, ack: {} }, groups: {} },
+      capabilities: {
+        prompt: { stream: {}, ack: {} },
+        groups: {},
+        conversations: {},
+        hooks: { points: ['filterModels', 'defaultModel', 'promptStart', 'promptEnd', 'groupExit'], dynamicRegistration: {} },
+      },
       limits: { maxMessageBytes: 67108864, maxConcurrentPrompts: 1000 },
       hooks: [],
       schema: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
