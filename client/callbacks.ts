@@ -3,7 +3,10 @@
  * fail what it was told about.
  */
 export function runCallback<Arguments extends unknown[]>(callback: (...args: Arguments) => unknown, ...args: Arguments): void {
-  (async () => callback(...args))().catch((error: unknown) => {
-    process.emitWarning(error instanceof Error ? error : new Error(String(error)));
-  });
+  (async () => callback(...args))().catch(reportFailure);
+}
+
+/** A warning of the process. */
+export function reportFailure(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
 }

@@ -1,7 +1,9 @@
 import type { Json, Message, PromptParams, PromptResult } from '../protocol/index.ts';
-import type { PromptOptions, Prepare } from './model.ts';
-import type { Response } from './response.ts';
+import { resumedOptions, startChain, type Chain } from './chain.ts';
+import type { ChainOptions, PromptOptions } from './model.ts';
+import { Response } from './response.ts';
 import { unlessAborted } from './timing.ts';
+import { createTurn, type Bound, type Prepare } from './turn.ts';
 
 export interface ConversationOptions {
   /** Go on from these. */
@@ -9,8 +11,6 @@ export interface ConversationOptions {
   /** For every turn that brings none of its own. */
   system?: string | undefined;
 }
-
-type PromptTurn = <Parsed>(prompt: string | undefined, options: PromptOptions<Parsed>, prepare: Prepare) => Response<Parsed>;
 
 /**
  * Prompts that know what was said before. Turns are served one after another, in the order of the calls: a turn that is
@@ -21,14 +21,14 @@ type PromptTurn = <Parsed>(prompt: string | undefined, options: PromptOptions<Pa
  * console.log(await conversation.prompt('What is my name?').text());
  */
 export class Conversation {
-  readonly #promptTurn: PromptTurn;
+  readonly #bound: Bound;
   #messages: readonly Message[];
   #system: string | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
   /** @internal Made by `conversation()` of a model or group. */
-  constructor(promptTurn: PromptTurn, options: ConversationOptions) {
-    this.#promptTurn = promptTurn;
+  constructor(bound: Bound, options: ConversationOptions) {
+    this.#bound = bound;
     this.#messages = options.messages ?? [];
     this.#system = options.system;
   }
@@ -43,9 +43,33 @@ export class Conversation {
    * `prompt` undefined); `options.system` also holds for the turns after it.
    */
   prompt<Parsed = Json>(prompt: string | undefined, options: PromptOptions<Parsed> = {}): Response<Parsed> {
+    return this.#turn((prepare) => {
+      const { send, parse, signal } = createTurn(this.#bound, prompt, options, { prepare });
+      return new Response(send, parse, signal);
+    });
+  }
+
+  /** The next turn, with tools: as `model.chain()`. Resume a chain that paused before the turn after it. */
+  chain<Parsed = Json, Args = {}>(prompt: string | undefined, options: ChainOptions<Parsed, Args> = {}): Chain<Parsed> {
+    return this.#chain(prompt, options);
+  }
+
+  #chain<Parsed, Args>(prompt: string | undefined, options: ChainOptions<Parsed, Args>, resumed?: ReadonlySet<string>): Chain<Parsed> {
+    return this.#turn((prepare) =>
+      startChain(this.#bound, prompt, options, {
+        prepare,
+        resumed,
+        resume: ({ added, signal, ...rest }) =>
+          this.#chain(undefined, { ...resumedOptions(options, signal), messages: [...added] }, rest.resumed),
+      }),
+    );
+  }
+
+  /** Sends what `make` makes when the turns before have ended, and remembers how it ended. */
+  #turn<Made extends Response<unknown>>(make: (prepare: Prepare) => Made): Made {
     const before = this.#lastTurn;
     const turn: { sent?: PromptParams } = {};
-    const response = this.#promptTurn(prompt, options, async (params, signal) => {
+    const response = make(async (params, signal) => {
       await unlessAborted(before, signal);
       const messages = [...this.#messages, ...(params.messages ?? [])];
       return (turn.sent = { ...params, system: params.system ?? this.#system, messages });

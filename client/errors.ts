@@ -7,6 +7,7 @@ import type { ContentPart, Cost, ErrorData, ErrorKind, Open, Usage } from '../pr
  * - `startTimeout`: the process did not answer the handshake
  * - `protocolViolation`: the process broke a promise of the protocol (a gap in the deltas, text that does not add up, garbage)
  * - `textDiscarded`: a retry or fallback took back text that an iteration had already handed out
+ * - `stepLimit`: a chain of tool calls needed more responses of the model than it may have
  * - `invalidJson`: `json()` of an answer that is no JSON, or not what the schema wants
  * - `closed`: the `LLM` was closed
  */
@@ -19,6 +20,7 @@ export type LLMErrorKind = Open<
   | 'startTimeout'
   | 'protocolViolation'
   | 'textDiscarded'
+  | 'stepLimit'
   | 'invalidJson'
   | 'closed'
 >;
@@ -104,6 +106,15 @@ export function withPartial(error: LLMError, arrived: PartialAnswer): LLMError {
     return new SidecarExitedError({ exitCode, signal, stderr, error: cause as Error | undefined }, partial);
   }
   return new LLMError(error.kind, error.message, { code: error.code, data: error.data, cause: error.cause, partial });
+}
+
+/** Of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'something without a text was thrown';
+  }
 }
 
 function exitMessage({ exitCode, signal, stderr, error }: SidecarExit): string {

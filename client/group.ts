@@ -1,7 +1,8 @@
 import type { GroupCloseResult, GroupOpenParams, GroupOpenResult, Json } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
 import type { Conversation, ConversationOptions } from './conversation.ts';
-import { Model, type PromptOptions } from './model.ts';
+import type { Chain } from './chain.ts';
+import { Model, type ChainOptions, type PromptOptions } from './model.ts';
 import type { Response } from './response.ts';
 import { settlesWithin } from './timing.ts';
 import { createUnsent } from './unsent.ts';
@@ -42,6 +43,11 @@ export class Group implements AsyncDisposable {
   /** As `model.prompt()`, within the group. */
   prompt<Parsed = Json>(prompt: string | undefined, options?: PromptOptions<Parsed>): Response<Parsed> {
     return this.#model.prompt(prompt, options);
+  }
+
+  /** As `model.chain()`, within the group. */
+  chain<Parsed = Json, Args = {}>(prompt: string | undefined, options?: ChainOptions<Parsed, Args>): Chain<Parsed> {
+    return this.#model.chain(prompt, options);
   }
 
   /** As `model.conversation()`, within the group. */

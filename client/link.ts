@@ -23,7 +23,9 @@ import type {
   ServerNotification,
 } from '../protocol/index.ts';
 import { runCallback } from './callbacks.ts';
+import type { Duties } from './duties.ts';
 import { LLMError, SidecarExitedError } from './errors.ts';
+import { answerRequests } from './inbound.ts';
 import type { Sidecar } from './spawn.ts';
 
 export type RequestParams<Method extends ClientRequest> = ParamsOf<(typeof clientRequests)[Method]>;
@@ -45,7 +47,12 @@ export interface Link {
   fail(error: LLMError): void;
 }
 
-export function openLink(sidecar: Sidecar, onNotification: (method: ServerNotification, params: unknown) => void): Link {
+export interface LinkHandlers {
+  readonly duties: Duties;
+  onNotification(method: ServerNotification, params: unknown): void;
+}
+
+export function openLink(sidecar: Sidecar, { duties, onNotification }: LinkHandlers): Link {
   const receivers = new Map<string, (params: DeltaParams) => void>();
   const end: { error?: LLMError } = {};
   const fail = (error: LLMError) => {
@@ -72,7 +79,7 @@ export function openLink(sidecar: Sidecar, onNotification: (method: ServerNotifi
     {
       messageStrategy: {
         handleMessage: (message, next) => {
-          queue.length -= 1;
+          if (!isCancel(message)) queue.length -= 1;
           return next(message);
         },
       },
@@ -87,7 +94,7 @@ export function openLink(sidecar: Sidecar, onNotification: (method: ServerNotifi
   rpc.onClose(() => runCallback(sidecar.stop));
   rpc.onNotification('llm/delta', deliver);
   rpc.onNotification((method, params) => onNotification(method as ServerNotification, params));
-  rpc.onRequest('ping', () => ({}));
+  answerRequests(rpc, duties.answer);
   rpc.listen();
 
   return {
@@ -95,11 +102,16 @@ export function openLink(sidecar: Sidecar, onNotification: (method: ServerNotifi
     request: async (method, params, signal) => {
       if (end.error !== undefined) throw end.error;
       const release = sidecar.hold();
+      const send = async (sent: typeof params) => {
+        try {
+          return await sendRequest(rpc, method, sent, signal);
+        } catch (error) {
+          if (isBroken(error) && end.error === undefined) await sidecar.stop();
+          throw end.error ?? toLLMError(error);
+        }
+      };
       try {
-        return await sendRequest(rpc, method, params, signal);
-      } catch (error) {
-        if (isBroken(error) && end.error === undefined) await sidecar.stop();
-        throw end.error ?? toLLMError(error);
+        return await duties.around(method, params, send);
       } finally {
         release();
       }
@@ -135,8 +147,8 @@ async function sendRequest<Method extends ClientRequest>(
 
 /**
  * The reader, with a short way for deltas: vscode-jsonrpc gives each message a turn of the event loop of its own. A delta that
- * has messages before it waits in the same queue as they. Also keeps from vscode-jsonrpc what makes it throw out of the
- * stream's own callback: a cancellation without params.
+ * has messages before it waits in the same queue as they; cancellations, which vscode-jsonrpc may handle at once, do not count.
+ * Also keeps from vscode-jsonrpc what makes it throw out of the stream's own callback: a cancellation of nothing.
  */
 function shortened(reader: MessageReader, queue: { length: number }, deliver: (params: DeltaParams | undefined) => void): MessageReader {
   return {
@@ -146,15 +158,19 @@ function shortened(reader: MessageReader, queue: { length: number }, deliver: (p
     dispose: () => reader.dispose(),
     listen: (callback) =>
       reader.listen((message: Message & { method?: unknown; params?: object | null }) => {
-        if (message?.jsonrpc !== '2.0' || (message.method === '$/cancelRequest' && message.params == null)) return;
+        if (message?.jsonrpc !== '2.0' || (isCancel(message) && (message.params as { id?: unknown } | null)?.id == null)) return;
         if (message.method === 'llm/delta' && queue.length === 0) {
           deliver((message.params ?? undefined) as DeltaParams | undefined);
           return;
         }
-        queue.length += 1;
+        if (!isCancel(message)) queue.length += 1;
         callback(message);
       }),
   };
+}
+
+function isCancel(message: Message & { method?: unknown }): boolean {
+  return message.method === '$/cancelRequest';
 }
 
 /** A message could not be written: the process is gone or about to be. */

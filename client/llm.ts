@@ -1,14 +1,20 @@
-import type { ClientRequest, Diagnostic, ModelInfo, ModelsParams } from '../protocol/index.ts';
+import type { ClientRequest, Diagnostic, ExplainResult, ModelInfo, ModelsParams, PromptParams } from '../protocol/index.ts';
 import { runCallback } from './callbacks.ts';
 import { connect, type Connection, type ConnectOptions } from './connection.ts';
 import { LLMError } from './errors.ts';
 import { Group, type GroupOptions } from './group.ts';
+import { createHookRegistry } from './hookRegistry.ts';
+import type { Hooks } from './hooks.ts';
 import type { RequestParams, RequestResult } from './link.ts';
 import { Model, type Scope } from './model.ts';
+import { registerHooks, type RegisteredHooks } from './registerHooks.ts';
 import { settlesWithin } from './timing.ts';
 import { createUnsent } from './unsent.ts';
 
-export type LLMOptions = Omit<ConnectOptions, 'onNotification'>;
+export interface LLMOptions extends Omit<ConnectOptions, 'onNotification' | 'registry'> {
+  /** Code of yours around every prompt. Several sets, of different authors, are all asked. */
+  hooks?: Hooks | readonly Hooks[] | undefined;
+}
 
 /** What the sidecar tells without being asked. */
 export interface LLMEvents {
@@ -30,11 +36,13 @@ export class LLM implements AsyncDisposable {
   readonly #options: LLMOptions;
   readonly #listeners: { [Event in keyof LLMEvents]: Set<LLMEvents[Event]> } = { modelsChanged: new Set(), diagnostics: new Set() };
   readonly #unsent = createUnsent();
+  readonly #registry = createHookRegistry();
   #connection: Promise<Connection> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: LLMOptions = {}) {
     this.#options = options;
+    this.#registry.add(options.hooks ?? []);
   }
 
   /** As `new LLM()`, but starts the sidecar now and fails if that fails. */
@@ -83,6 +91,30 @@ export class LLM implements AsyncDisposable {
     }
     await group.close();
     return value;
+  }
+
+  /** The purposes that plugins and the host registered, and those that are only configured. */
+  async purposes(): Promise<RequestResult<'llm/purposes'>['purposes']> {
+    return (await this.request('llm/purposes', {})).purposes;
+  }
+
+  /**
+   * What a prompt would do, without doing it: the model and why, every verdict about it, where the key is from, the price, the
+   * options in force.
+   * @example
+   * const { model, reason, failure } = await llm.explain({ purpose: 'chat' });
+   */
+  async explain(prompt: Omit<PromptParams, 'promptId' | 'stream' | 'omitContent'> = {}): Promise<ExplainResult> {
+    return this.request('llm/explain', { ...prompt, prompt: prompt.prompt ?? (prompt.messages === undefined ? '' : undefined) });
+  }
+
+  /**
+   * Hooks beside those of `new LLM({ hooks })`, for calls that start from now on.
+   * @example
+   * await using hooks = await llm.registerHooks({ groupExit: ({ cost }) => console.log(cost.usd) });
+   */
+  async registerHooks(hooks: Hooks | readonly Hooks[]): Promise<RegisteredHooks> {
+    return registerHooks(await this.#connect(), this.#registry, hooks);
   }
 
   /** The problems of the configuration at this moment. */
@@ -135,7 +167,11 @@ export class LLM implements AsyncDisposable {
   }
 
   async #start(): Promise<Connection> {
-    const connection = await connect({ ...this.#options, onNotification: (method, params) => this.#heard(method, params) });
+    const connection = await connect({
+      ...this.#options,
+      registry: this.#registry,
+      onNotification: (method, params) => this.#heard(method, params),
+    });
     this.#heard('config/diagnostics', connection.server.config);
     return connection;
   }

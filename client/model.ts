@@ -1,10 +1,10 @@
-import type { Actor, Json, JsonObject, PromptParams, PromptResult } from '../protocol/index.ts';
-import type { Connection } from './connection.ts';
+import type { Actor, Json, JsonObject, PromptParams } from '../protocol/index.ts';
+import { resumedOptions, startChain, type Chain } from './chain.ts';
 import { Conversation, type ConversationOptions } from './conversation.ts';
-import { Response, type Send } from './response.ts';
-import { readSchema, type LibrarySchema } from './schema.ts';
-import { unlessAborted } from './timing.ts';
-import type { Unsent } from './unsent.ts';
+import { Response } from './response.ts';
+import type { LibrarySchema } from './schema.ts';
+import type { Tools } from './tools.ts';
+import { createTurn, type Bound } from './turn.ts';
 
 /** On whose behalf and for what: decides about the models, the keys and the budget, and reaches every hook. */
 export interface Scope {
@@ -15,7 +15,7 @@ export interface Scope {
 /** What may go with a prompt. All optional. */
 export interface PromptOptions<Parsed = Json> extends Pick<
   PromptParams,
-  'system' | 'attachments' | 'options' | 'tools' | 'toolChoice' | 'messages' | 'timeoutMs' | 'metadata'
+  'system' | 'attachments' | 'options' | 'tools' | 'toolChoice' | 'toolNames' | 'maxSteps' | 'messages' | 'timeoutMs' | 'metadata'
 > {
   /**
    * What the answer must look like: a JSON Schema, or a zod schema, which also types `json()`.
@@ -27,6 +27,11 @@ export interface PromptOptions<Parsed = Json> extends Pick<
   signal?: AbortSignal | undefined;
   /** Wait at least this long between two deltas, for fewer, larger ones. Milliseconds, default 0. */
   intervalMs?: number | undefined;
+}
+
+/** What may go with a chain: as with a prompt, and tools with the code that answers them. */
+export interface ChainOptions<Parsed = Json, Args = {}> extends Omit<PromptOptions<Parsed>, 'tools'> {
+  tools?: Tools<Args> | undefined;
 }
 
 /**
@@ -48,54 +53,31 @@ export class Model {
 
   /** Sends a prompt at once. A failure is for those who ask the response. */
   prompt<Parsed = Json>(prompt: string | undefined, options: PromptOptions<Parsed> = {}): Response<Parsed> {
-    return promptWith(this.#bound, prompt, options);
+    const { send, parse, signal } = createTurn(this.#bound, prompt, options);
+    return new Response(send, parse, signal);
+  }
+
+  /**
+   * Prompts with tools: the model's calls are answered and it is asked again, until it needs nothing more or `maxSteps`
+   * (10) responses were not enough.
+   * @example
+   * const chain = model.chain('What is 2 + 3?', { tools: { add } });
+   * console.log(await chain.text());
+   */
+  chain<Parsed = Json, Args = {}>(prompt: string | undefined, options: ChainOptions<Parsed, Args> = {}): Chain<Parsed> {
+    return this.#chain(prompt, options);
   }
 
   /** A conversation: each turn knows the ones before. */
   conversation(options: ConversationOptions = {}): Conversation {
-    return new Conversation((prompt, turn, prepare) => promptWith(this.#bound, prompt, turn, prepare), options);
+    return new Conversation(this.#bound, options);
   }
-}
 
-/** A way to the sidecar, and what every prompt that goes it carries. */
-export interface Bound {
-  readonly connect: () => Promise<Connection>;
-  readonly unsent: Unsent;
-  readonly target: Scope & Pick<PromptParams, 'model' | 'groupId'>;
-}
-
-/** May hold a prompt back, and change what is sent. */
-export type Prepare = (params: PromptParams, signal: AbortSignal) => Promise<PromptParams>;
-
-function promptWith<Parsed>(bound: Bound, prompt: string | undefined, options: PromptOptions<Parsed>, prepare?: Prepare): Response<Parsed> {
-  const { signal, schema: wanted, intervalMs, ...rest } = options;
-  const { schema, parse } = readSchema(wanted);
-  const send: Send = async (stream) => {
-    const params: PromptParams = { ...rest, ...bound.target, prompt, schema, promptId: stream.promptId, stream: { window, intervalMs } };
-    const connecting = unlessAborted(bound.connect(), stream.signal);
-    const preparing = Promise.all([connecting, prepare === undefined ? params : prepare(params, stream.signal)]);
-    bound.unsent.add(preparing);
-    return sendPrompt(...(await preparing), stream);
-  };
-  return new Response(send, parse, signal);
-}
-
-const window = 32;
-
-/** Acknowledges what was taken in, half a window at a time, so that the sidecar never waits for a host that keeps up. */
-async function sendPrompt(
-  connection: Connection,
-  params: PromptParams,
-  { promptId, signal, receive }: Parameters<Send>[0],
-): Promise<PromptResult> {
-  signal.throwIfAborted();
-  const stopListening = connection.listen(promptId, (delta) => {
-    receive(delta);
-    if ((delta.seq + 1) % (window / 2) === 0) connection.notify('llm/ack', { promptId, seq: delta.seq });
-  });
-  try {
-    return await connection.request('llm/prompt', params, signal);
-  } finally {
-    stopListening();
+  #chain<Parsed, Args>(prompt: string | undefined, options: ChainOptions<Parsed, Args>, resumed?: ReadonlySet<string>): Chain<Parsed> {
+    return startChain(this.#bound, prompt, options, {
+      resumed,
+      resume: ({ messages, added, signal, ...rest }) =>
+        this.#chain(undefined, { ...resumedOptions(options, signal), messages: [...messages, ...added] }, rest.resumed),
+    });
   }
 }

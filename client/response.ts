@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Cost, Delta, DeltaParams, Json, PromptResult, Usage } from '../protocol/index.ts';
 import { createArrival } from './arrival.ts';
 import { runCallback } from './callbacks.ts';
-import { LLMError, withPartial } from './errors.ts';
+import { LLMError, messageOf, withPartial, type LLMErrorKind } from './errors.ts';
 
 /** How a prompt ended. Only `ok` is a complete answer. */
 export type Done =
@@ -131,16 +131,12 @@ export class Response<Parsed = Json> implements AsyncIterable<string>, AsyncDisp
   }
 
   #judge(result: PromptResult): Done {
-    const outcome = result.stopReason === 'cancelled' ? 'cancelled' : result.stopReason === 'interrupted' ? 'interrupted' : 'ok';
-    if (outcome === 'ok') return { outcome, result };
-    const message =
-      outcome === 'cancelled' ? 'The prompt was cancelled.' : 'The provider broke off in the middle of the answer. Prompt again.';
+    const ended = notWhole[result.stopReason];
+    if (ended === undefined) return { outcome: 'ok', result };
+    const [outcome, kind, message] = ended;
     const partial = { ...this.#arrival.partial(), usage: result.usage, cost: result.cost };
-    return {
-      outcome,
-      result,
-      error: new LLMError(outcome, message, { code: outcome === 'cancelled' ? cancelledCode : undefined, partial }),
-    };
+    const code = outcome === 'cancelled' ? cancelledCode : undefined;
+    return { outcome, result, error: new LLMError(kind, message, { code, partial }) };
   }
 
   #failureOf(error: unknown, signal: AbortSignal): LLMError {
@@ -160,6 +156,13 @@ export class Response<Parsed = Json> implements AsyncIterable<string>, AsyncDisp
 
 const cancelledCode = -32_800;
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+/** Ends of a prompt that are no answer. */
+const notWhole: Record<string, [outcome: Exclude<Done['outcome'], 'ok'>, kind: LLMErrorKind, message: string] | undefined> = {
+  cancelled: ['cancelled', 'cancelled', 'The prompt was cancelled.'],
+  interrupted: ['interrupted', 'interrupted', 'The provider broke off in the middle of the answer. Prompt again.'],
+  stepLimit: [
+    'error',
+    'stepLimit',
+    'The model wants to call tools once more than `maxSteps` allows. Allow more steps, or resume the chain.',
+  ],
+};

@@ -11,10 +11,12 @@ export {
   type ParsedParamsOf,
   type ResultOf,
   type ServerNotification,
+  type ServerRequest,
 } from './messages.ts';
 export type { ConfigReadResult } from './config/read.ts';
 export type { EmbedParams, EmbedResult } from './llm/embed.ts';
 export type { Delta, DeltaParams, PartKind } from './llm/delta.ts';
+export type { ExplainResult } from './llm/explain.ts';
 export type { GroupCloseParams, GroupCloseResult } from './llm/groupClose.ts';
 export type { GroupOpenParams, GroupOpenResult } from './llm/groupOpen.ts';
 export type { ModelsParams, ModelsResult } from './llm/models.ts';
@@ -22,6 +24,7 @@ export type { PromptParams, PromptResult, PromptStep } from './llm/prompt.ts';
 export type { Actor } from './shapes/actor.ts';
 export type { AttachmentPart, ContentPart, Message, ToolChoice, ToolSpec } from './shapes/content.ts';
 export type { Diagnostic } from './shapes/diagnostic.ts';
+export type { HookRegistration, HookRegistrationResult } from './shapes/hook.ts';
 export type { Json, JsonObject, Open } from './shapes/json.ts';
 export type { KeySource, ModelInfo } from './shapes/model.ts';
 export type { Cost, StopReason, Usage, Usd } from './shapes/usage.ts';
