@@ -17,11 +17,17 @@ export function secretHeaderValues({ values, written }: Config): string[] {
       [['mcp_servers', name, 'env'], env] as const,
     ]),
   ];
-  return groups.flatMap(([path, texts = {}]) =>
+  const words = Object.entries(servers).flatMap(([name, { args = [], url }]) => [
+    ...args.map((word, index) => [['mcp_servers', name, 'args', String(index)], word] as const),
+    [['mcp_servers', name, 'url'], url ?? ''] as const,
+  ]);
+  const fromEnv = words.flatMap(([path, word]) => (isEnv(memberAt(written, path)) ? [String(word)] : []));
+  const secrets = groups.flatMap(([path, texts = {}]) =>
     Object.entries(texts)
       .filter(([name]) => isSecret([...path, name]) || isEnv(memberAt(written, [...path, name])))
       .map(([, value]) => String(value).replace(/^(bearer|basic|token) +/i, '')),
   );
+  return [...secrets, ...fromEnv];
 }
 
 function redact(value: Json, path: readonly string[]): Json {
@@ -38,7 +44,7 @@ function isEnv(value: Json | undefined): value is { $env: string } {
 
 function memberAt(value: Json | undefined, path: readonly string[]): Json | undefined {
   return path.reduce<Json | undefined>(
-    (at, key) => (typeof at === 'object' && at !== null && !Array.isArray(at) ? at[key] : undefined),
+    (at, key) => (typeof at === 'object' && at !== null ? (at as { [key: string]: Json })[key] : undefined),
     value,
   );
 }

@@ -118,11 +118,9 @@ export function createMcpServer(settings: McpServerSettings, log: (line: string)
 
 function toServerTool(server: string, { name, description, title, inputSchema }: McpTool, answer: AnswerTool): ServerTool {
   const told = description ?? title;
-  const spec = {
-    name: modelToolName(server, name),
-    ...(told === undefined ? {} : { description: told }),
-    inputSchema: inputSchema as JsonObject,
-  };
+  // Some providers refuse the name of the dialect.
+  const { $schema: _dialect, ...schema } = inputSchema as JsonObject;
+  const spec = { name: modelToolName(server, name), ...(told === undefined ? {} : { description: told }), inputSchema: schema };
   return { name, tool: { spec, registeredBy: server, answer } };
 }
 

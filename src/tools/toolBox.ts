@@ -20,6 +20,7 @@ export function createToolBox(registered: readonly Tool[], servers: readonly Too
       throw toolNotFound(
         name,
         offered.map((one) => `${server.name}/${one.name}`),
+        `The MCP server "${server.name}" has no tools.`,
       );
     return found.map((one) => ({ tool: one.tool, of: { server: server.name, name: one.name } }));
   };
@@ -55,7 +56,7 @@ function withDistinctNames(picked: readonly Picked[]): Tool[] {
   return [...taken.values()];
 }
 
-function toolNotFound(name: string, known: readonly string[]): Failure {
-  const hint = known.length === 0 ? 'No plugin and no MCP server is configured.' : `Known: ${known.join(', ')}.`;
+function toolNotFound(name: string, known: readonly string[], otherwise = 'No plugin and no MCP server is configured.'): Failure {
+  const hint = known.length === 0 ? otherwise : `Known: ${known.join(', ')}.`;
   return new Failure('toolNotFound', `There is no tool "${name}". ${hint}`, { suggestions: [...known] });
 }
