@@ -41,7 +41,7 @@ export function readRange(buffer: TextBuffer, start: number, end: number): strin
   const parts: string[] = [];
   let to = buffer.length;
   for (let index = buffer.pieces.length - 1; index >= 0 && to > start; index -= 1) {
-    const piece = buffer.pieces[index]!;
+    const piece = buffer.pieces[index] ?? '';
     to -= piece.length;
     if (to < end) parts.push(cut(piece, start - to, end - to));
   }
@@ -52,7 +52,7 @@ export function readRange(buffer: TextBuffer, start: number, end: number): strin
   for (let index = firstEndAfter(buffer.ends, start); index < buffer.blocks.length; index += 1) {
     const from = buffer.ends[index - 1] ?? 0;
     if (from >= end) break;
-    before.push(cut(buffer.blocks[index]!, start - from, end - from));
+    before.push(cut(buffer.blocks[index] ?? '', start - from, end - from));
   }
   return [...before, ...parts].join('');
 }
@@ -78,7 +78,7 @@ function firstEndAfter(ends: readonly number[], position: number): number {
   let high = ends.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (ends[middle]! > position) high = middle;
+    if ((ends[middle] ?? 0) > position) high = middle;
     else low = middle + 1;
   }
   return low;

@@ -24,7 +24,7 @@ export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv
   const streams = new Map<string, (text: string) => void>();
   let lastId = 0;
   let rest = '';
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop()!;
     for (const line of lines) {
@@ -41,7 +41,7 @@ export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv
   const request = (method: string, params: object): Promise<Message> => {
     const id = (lastId += 1);
     const answer = new Promise<Message>((resolve) => waiting.set(id, resolve));
-    child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
     return answer;
   };
   return {
@@ -60,7 +60,7 @@ export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv
       return texts.join('');
     },
     async stop() {
-      child.stdin!.end();
+      child.stdin.end();
       await once(child, 'close');
     },
   };

@@ -134,7 +134,7 @@ describe('the host is killed', () => {
 
 test('a sidecar that cannot start says so and exits with 2', async () => {
   const child = spawn(sidecarCommand[0]!, [...sidecarCommand.slice(1), '--pipe=/nowhere/at/all.sock'], {
-    env: cleanEnv(import.meta.dirname) as NodeJS.ProcessEnv,
+    env: cleanEnv(import.meta.dirname),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -21,7 +21,7 @@ describe.each(['pipe', 'socket'] as const)('--%s', (kind) => {
     await once(server, 'listening');
     const address = kind === 'pipe' ? join(dir, 'host.sock') : (server.address() as AddressInfo).port;
     const child = spawn(sidecarCommand[0]!, [...sidecarCommand.slice(1), `--${kind}=${address}`], {
-      env: cleanEnv(dir) as NodeJS.ProcessEnv,
+      env: cleanEnv(dir),
       cwd: dir,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

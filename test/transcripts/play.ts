@@ -14,8 +14,8 @@ export async function play(transcript: Transcript, { framing, chunking }: { fram
   try {
     const incoming = createIncoming(sidecar);
     for (const step of transcript.steps) {
-      await playStep(step, sidecar, incoming).catch((error: Error) => {
-        throw new Error(`line ${step.line}: ${error.message}`, { cause: error });
+      await playStep(step, sidecar, incoming).catch((error: unknown) => {
+        throw new Error(`line ${step.line}: ${(error as Error).message}`, { cause: error });
       });
     }
   } finally {
@@ -76,7 +76,8 @@ function createIncoming({ host }: Sidecar): Incoming {
     async deltas({ promptId, text, whole }) {
       const state = folds.get(promptId) ?? { fold: createFold(), lastSeq: -1 };
       folds.set(promptId, state);
-      while (whole || !foldedText(state.fold).startsWith(String(text))) {
+      const enough = (): boolean => !whole && foldedText(state.fold).startsWith(String(text));
+      while (!enough()) {
         const { method, params } = await peek();
         if (method !== 'llm/delta' || params.promptId !== promptId) break;
         take(params, state);

@@ -47,8 +47,8 @@ const forms: [form: RegExp, step: (rest: string, ...more: string[]) => Record<st
   [/^-> (\{.*)$/, (json) => ({ kind: 'send', message: { jsonrpc: '2.0', ...(JSON.parse(json) as object) } })],
   [/^->> ?(.*)$/, (text) => ({ kind: 'sendRaw', text: `${text}\n` })],
   [/^<- (\{.*)$/, (json) => ({ kind: 'receive', message: { jsonrpc: '2.0', ...(JSON.parse(json) as object) } })],
-  [/^<~ (\S+) (".*")$/, (promptId, json) => ({ kind: 'deltas', promptId, text: JSON.parse(json!), whole: true })],
-  [/^<~ (\S+) (".*") …$/, (promptId, json) => ({ kind: 'deltas', promptId, text: JSON.parse(json!), whole: false })],
+  [/^<~ (\S+) (".*")$/, (promptId, json) => ({ kind: 'deltas', promptId, text: JSON.parse(json), whole: true })],
+  [/^<~ (\S+) (".*") …$/, (promptId, json) => ({ kind: 'deltas', promptId, text: JSON.parse(json), whole: false })],
   [/^-- end of input$/, () => ({ kind: 'endInput' })],
   [/^-- exit (\d+)$/, (code) => ({ kind: 'exit', code: Number(code) })],
 ];
