@@ -20,7 +20,11 @@ export async function endSession(session: Session, reason: GroupEnd, patienceMs:
   await withTimeout(running, lastAnswersMs);
   await withTimeout(session.extensions.hooksIdle(), lastHooksMs);
   const groups = session.engine.groups.unclosed();
-  await Promise.allSettled(groups.map((group) => closeGroup(session.engine, group.scope.id, { mode: reason === 'shutdown' ? 'wait' : 'cancel', timeoutMs: undefined, reason })));
+  await Promise.allSettled(
+    groups.map((group) =>
+      closeGroup(session.engine, group.scope.id, { mode: reason === 'shutdown' ? 'wait' : 'cancel', timeoutMs: undefined, reason }),
+    ),
+  );
 }
 
 async function withTimeout(work: Promise<unknown>, timeoutMs: number): Promise<void> {
