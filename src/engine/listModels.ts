@@ -55,7 +55,7 @@ export async function askModelHooks(engine: Engine, snapshot: Snapshot, hooks: H
 }
 
 /** Every model of the catalogue, with what the keys and the configuration say of it. */
-async function lookAtAll(engine: Engine, { catalogue, rules }: Snapshot, scope: HookScope): Promise<ModelInfo[]> {
+async function lookAtAll(engine: Engine, { catalogue, rules, providers }: Snapshot, scope: HookScope): Promise<ModelInfo[]> {
   const allowed = allowedModels(rules, scope.purpose);
   const findKey = keyFinder(engine.keys, rules, scope.purpose, scope.actor);
   const listing = {};
@@ -63,6 +63,7 @@ async function lookAtAll(engine: Engine, { catalogue, rules }: Snapshot, scope: 
     catalogue.models.map(async (model: Model) => {
       const [key, price] = await Promise.all([findKey(model, listing), engine.prices.price(model)]);
       const info = describeModel(model, key, price);
+      if (model.features.tools && !model.features.schema && providers.get(model.provider)?.schemaByTool) info.features.schema = { by: 'tool' };
       if (rules.requireKeys && model.key !== null && key.value === null) Object.assign(info, { available: false, unavailableReason: 'noKey' });
       else if (!allowed(model.id)) Object.assign(info, { available: false, unavailableReason: 'notAllowed' });
       return info;

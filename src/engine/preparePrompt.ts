@@ -44,7 +44,7 @@ export async function preparePrompt(
   const { system, asked } = splitSystem(request, purpose?.system);
   const loaded = await engine.loadAttachments(asked, scope.signal);
   const tools = await engine.tools.pick([...(purpose?.tools ?? []), ...request.toolNames], scope.signal);
-  const missing = missingFeature(model, { tools: request.tools.length + tools.length > 0, schema: request.schema !== undefined, mediaTypes: mediaTypes(loaded) });
+  const missing = missingFeature(model, { tools: request.tools.length + tools.length > 0, schema: request.schema !== undefined, schemaByTool: provider.schemaByTool, mediaTypes: mediaTypes(loaded) });
   if (missing !== null) throw new Failure('unsupportedFeature', `${missing}.`);
   const { key, warnings } = await findKey(engine, snapshot, model, scope);
   return { model, provider, key, system, asked, loaded, options, tools, warnings };

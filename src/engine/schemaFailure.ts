@@ -13,10 +13,15 @@ export function schemaFailure(schema: JsonObject | undefined, stopReason: StopRe
   return new Failure('providerError', message, { retryable: true, issues: told });
 }
 
-/** undefined: the text is not JSON. */
+/** The whole text, or the last part of it where a model says something before its answer. undefined: neither is JSON. */
 export function parseAnswer(content: readonly ContentPart[]): Json | undefined {
+  const texts = content.flatMap((part) => (part.type === 'text' ? [part.text as string] : []));
+  return parse(texts.join('')) ?? parse(texts.at(-1) ?? '');
+}
+
+function parse(text: string): Json | undefined {
   try {
-    return JSON.parse(content.flatMap((part) => (part.type === 'text' ? [part.text as string] : [])).join('')) as Json;
+    return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }

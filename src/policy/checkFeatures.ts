@@ -3,6 +3,8 @@ import type { Model } from '../catalogue/model.ts';
 export interface Wanted {
   readonly tools: boolean;
   readonly schema: boolean;
+  /** The provider lets a model with tools answer a schema by a call. */
+  readonly schemaByTool?: boolean | undefined;
   readonly mediaTypes: readonly string[];
 }
 
@@ -10,7 +12,7 @@ export interface Wanted {
 export function missingFeature(model: Model, wanted: Wanted): string | null {
   if (model.features.embed) return `${model.id} makes embeddings and answers no prompts: use another model, or llm/embed`;
   if (wanted.tools && !model.features.tools) return `${model.id} does not support tools`;
-  if (wanted.schema && !model.features.schema) return `${model.id} does not support schemas`;
+  if (wanted.schema && !model.features.schema && !(wanted.schemaByTool && model.features.tools)) return `${model.id} does not support schemas`;
   const refused = wanted.mediaTypes.find((type) => !model.features.attachments.some((taken) => takes(taken, type)));
   if (refused === undefined) return null;
   const taken = model.features.attachments.join(', ');

@@ -3,6 +3,7 @@ import type { KeyNeed, ModelFeatures } from '../catalogue/model.ts';
 import type { ProviderSettings } from '../catalogue/providerSettings.ts';
 import { createAiSdkProvider, type LoadableProvider } from './aiSdk/createAiSdkProvider.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { answerByTool } from './answerByTool.ts';
 import { anthropic } from './anthropic.ts';
 import { cohere } from './cohere.ts';
 import { deepseek } from './deepseek.ts';
@@ -85,11 +86,11 @@ export function createProviders(
   const providers = new Map<string, LoadableProvider>();
   for (const definition of definitions) {
     // One without an address of its own exists only by its settings.
-    if (definition.baseUrl !== undefined) providers.set(definition.type, createAiSdkProvider(definition, plain(definition.type), context));
+    if (definition.baseUrl !== undefined) providers.set(definition.type, answerByTool(createAiSdkProvider(definition, plain(definition.type), context)));
   }
   for (const one of settings) {
     const definition = definitions.find(({ type }) => type === one.type);
-    if (definition !== undefined) providers.set(one.name, createAiSdkProvider(definition, one, context));
+    if (definition !== undefined) providers.set(one.name, answerByTool(createAiSdkProvider(definition, one, context)));
   }
   return providers;
 }
