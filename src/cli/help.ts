@@ -10,6 +10,7 @@ Commands:
   prompt [TEXT…]                 ask a model
   chat                           talk with a model
   models                         list the models that may be used
+  explain                        what a prompt would do, and why
   config check | path | schema   look after the configuration
   schema                         print the protocol as OpenRPC
   help <command>                 how a command is used; also <command> --help

@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prompt: async () => (await import('./commands/prompt.ts')).prompt,
   chat: async () => (await import('./commands/chat.ts')).chat,
   models: async () => (await import('./commands/models.ts')).models,
+  explain: async () => (await import('./commands/explain.ts')).explain,
   config: async () => (await import('./commands/config.ts')).config,
   schema: async () => (await import('./commands/schema.ts')).schema,
 };

@@ -11,6 +11,13 @@ export function usageLine({
   return [model, ...tokens(usage), money(cost), ...(timing ? [seconds(timing)] : [])].filter((part) => part !== '').join(' · ');
 }
 
+/** At least two decimals: 0.075, 2.50, 10.00. */
+export function dollars(usd: string | undefined): string {
+  if (usd === undefined) return '-';
+  const [whole = '', fraction = ''] = usd.split('.');
+  return `${whole}.${fraction.padEnd(2, '0')}`;
+}
+
 /** What to say about an answer that did not simply end; undefined: nothing. */
 export function endNote({ stopReason, text, steps }: PromptOutcome): string | undefined {
   switch (stopReason) {

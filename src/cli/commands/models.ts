@@ -2,6 +2,7 @@ import type { ModelInfo } from '../../../protocol/index.ts';
 import { listModels } from '../../engine/listModels.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { parseWords } from '../parseWords.ts';
+import { dollars } from '../summaries.ts';
 import { renderTable, type Column } from '../table.ts';
 import type { Channel } from '../terminal.ts';
 import { withCheckedApp } from '../withApp.ts';
@@ -108,11 +109,4 @@ function count(tokens: number): string {
   if (tokens < 1000) return String(tokens);
   const [size, unit] = tokens < 1_000_000 ? [1000, 'K'] : [1_000_000, 'M'];
   return `${Number((tokens / size).toFixed(unit === 'K' ? 0 : 2))}${unit}`;
-}
-
-/** At least two decimals: 0.075, 2.50, 10.00. */
-function dollars(usd: string | undefined): string {
-  if (usd === undefined) return '-';
-  const [whole = '', fraction = ''] = usd.split('.');
-  return `${whole}.${fraction.padEnd(2, '0')}`;
 }
