@@ -26,6 +26,9 @@ export interface BuiltSnapshot {
   readonly state: LiveState;
 }
 
+/** How much larger than the answer its JSON may be on a provider's wire. */
+const wireBytesPerByte = 4;
+
 /** The configuration and the catalogue, joined: names become ids, settings become providers. */
 export function buildSnapshot(
   state: LiveState,
@@ -40,10 +43,14 @@ export function buildSnapshot(
     resolve: (name) => catalogue.find(name)?.id ?? null,
     suggest: (name) => suggest(name, catalogue),
   });
-  const loadable = before?.state === state ? before.loadable : createProviders(settings, { environment: env });
+  const limits = toLimits(config);
+  const loadable =
+    before?.state === state
+      ? before.loadable
+      : createProviders(settings, { environment: env, maxResponseBytes: limits.maxResponseBytes * wireBytesPerByte });
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
-  return { snapshot: { rules, catalogue, providers, limits: toLimits(config) }, problems, settings, loadable, state };
+  return { snapshot: { rules, catalogue, providers, limits }, problems, settings, loadable, state };
 }
 
 /** Imports the packages of the providers whose models the configuration gives as defaults: prompts to them are likely. */

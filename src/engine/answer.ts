@@ -24,6 +24,8 @@ export interface Answer {
   readonly firstAt: number | undefined;
   /** Something of the step that began last has arrived. */
   readonly stepHasBegun: boolean;
+  /** What the provider had to say besides. */
+  readonly warnings: readonly { code: string; message: string }[];
   /** What the provider has said so far of the step that began last. */
   readonly stepUsage: Usage | undefined;
 }
@@ -95,6 +97,7 @@ export function createAnswer(emit: EmitDelta): Answer {
     get stepHasBegun() {
       return nextPart > firstPart;
     },
+    warnings: fold.warnings,
     get stepUsage() {
       return stepUsage;
     },

@@ -11,9 +11,11 @@ export type FindKey = (model: Model, listing?: object) => ReturnType<KeyRing['fi
 /** The key of a model in a purpose, where the configuration and the provider say it may be. behaviour 4. */
 export function keyFinder(keys: KeyRing, rules: Rules, purpose: string | undefined, actor: Actor): FindKey {
   return async (model, listing) => {
-    if (model.key === null) return { value: null, missed: [] };
     const named = namedSecrets(rules, purpose, model.id);
-    return keys.find({ named, need: model.key, actor, purpose, strict: rules.strictKeys, use: listing === undefined, listing });
+    // A model that needs no key may still be given one by name: a local server behind a proxy.
+    const need = model.key ?? (named[0] && { name: named[0].secret, secret: named[0].secret, variables: [] });
+    if (!need) return { value: null, missed: [] };
+    return keys.find({ named, need, actor, purpose, strict: rules.strictKeys, use: listing === undefined, listing });
   };
 }
 

@@ -123,7 +123,7 @@ function outcomeOf({ prepared, request, ran, answer, hooks }: { prepared: Prepar
     textBytes: answer.textBytes,
     parsed: request.schema !== undefined && stopReason === 'end' ? parseAnswer(last?.content ?? []) : undefined,
     messages: [...system, ...prepared.asked, ...added],
-    warnings: prepared.warnings,
+    warnings: [...prepared.warnings, ...answer.warnings],
     hookErrors: hooks.errors,
     conversationId: request.conversationId,
     timing: timing(around, answer.firstAt),

@@ -8,17 +8,12 @@ import { Writable } from 'node:stream';
 export function cleanStdout(): Writable {
   const stdout = process.stdout;
   const write = stdout.write.bind(stdout);
-  const end = stdout.end.bind(stdout);
   stdout.write = process.stderr.write.bind(process.stderr);
   stdout.end = () => stdout;
 
   const frames = new Writable({
     decodeStrings: false,
     write: (chunk: string | Buffer, encoding, done) => void write(chunk, encoding, done),
-    final(done) {
-      end();
-      done();
-    },
   });
   // A failed write reaches `frames` through its callback; what is left to do here is not to crash.
   stdout.on('error', (error) => frames.destroy(error));
