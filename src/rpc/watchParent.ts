@@ -2,7 +2,7 @@
  * Calls `onDeath` once when the host's process has ended. A supplement to the ends of its streams, which `serve` sees:
  * used only if that process can be seen now (not from inside a container). Keeps no process alive. Returns how to stop.
  */
-export function watchParent(processId: number, onDeath: (why: string) => void, pollMs = 1000): () => void {
+export function watchParent(processId: number, onDeath: (why: string) => void, pollMs = 500): () => void {
   if (!isAlive(processId)) return () => {};
   const timer = setInterval(() => {
     if (isAlive(processId)) return;
