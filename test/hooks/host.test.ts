@@ -1,0 +1,4 @@
+import { hookContract } from './contract.ts';
+import { hostHome } from './support/homes.ts';
+
+hookContract(hostHome);

@@ -1,0 +1,4 @@
+import { hookContract } from './contract.ts';
+import { pluginHome } from './support/homes.ts';
+
+hookContract(pluginHome);

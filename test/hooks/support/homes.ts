@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RawHost, RawMessage } from '../../support/rawHost.ts';
+import { startSidecar } from '../../support/sidecar.ts';
+import type { HookEvent, Script } from './script.ts';
+
+/** A sidecar with hooks, and what they were asked. */
+export interface Hooked extends AsyncDisposable {
+  readonly host: RawHost;
+  readonly events: readonly HookEvent[];
+  /** `start a`, `end a ok`, in order. */
+  readonly told: readonly string[];
+}
+
+/** Where hooks live. */
+export interface Home {
+  readonly name: 'plugin' | 'host';
+  open(scripts: readonly Script[], config?: string): Promise<Hooked>;
+}
+
+const base = 'default_model: echo\ntest_models: true\n';
+const scriptedPlugin = readFileSync(new URL('scripted.ts.txt', import.meta.url), 'utf8');
+
+export const pluginHome: Home = {
+  name: 'plugin',
+  async open(scripts, config = '') {
+    const files = scripts.map((script, index): [string, string] => [
+      `plugin${index}.ts`,
+      `import { scripted } from './scripted.ts';\nexport default scripted(${JSON.stringify(script)});\n`,
+    ]);
+    const list = files.map(([name]) => `  - ./${name}\n`).join('');
+    const sidecar = await startSidecar({ config: `${base}${config}\nplugins:\n${list}`, llmFolder: { 'scripted.ts': scriptedPlugin, ...Object.fromEntries(files) } });
+    const { result } = await sidecar.initialize({ capabilities: { tools: {} } });
+    if (result.config.diagnostics.length > 0) throw new Error(JSON.stringify(result.config.diagnostics));
+    void answerCalls(sidecar.host, () => undefined);
+    const path = join(sidecar.dir, 'events.ndjson');
+    const read = (): HookEvent[] => (existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as HookEvent) : []);
+    return hooked(sidecar.host, read, async () => void (await sidecar.stop()));
+  },
+};
+
+export const hostHome: Home = {
+  name: 'host',
+  async open(scripts, config = '') {
+    const sidecar = await startSidecar({ config: `${base}${config}` });
+    const events: HookEvent[] = [];
+    void answerCalls(sidecar.host, (message) => {
+      const script = scripts.find(({ id }) => id === message.params.registrationId);
+      return script && answerHook(sidecar.host, script, message, (event) => events.push(event));
+    });
+    const { result } = await sidecar.initialize({ capabilities: { tools: {} }, hooks: scripts.flatMap(registrations) });
+    for (const one of result.hooks) if (one.status !== 'registered') throw new Error(one.reason);
+    return hooked(sidecar.host, () => events, async () => void (await sidecar.stop()));
+  },
+};
+
+function hooked(host: RawHost, read: () => readonly HookEvent[], stop: () => Promise<void>): Hooked {
+  return {
+    host,
+    get events() {
+      return read();
+    },
+    get told() {
+      return read().map(({ at, id, told }) => [at, id, ...(told === undefined ? [] : [told])].join(' '));
+    },
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** Answers hook/* by the script and tool/call with `done`, until the sidecar is gone. */
+async function answerCalls(host: RawHost, answer: (message: RawMessage) => Promise<object | null> | undefined): Promise<void> {
+  for (;;) {
+    const message = await host.next(({ id, method }) => id !== undefined && /^(hook|tool)\//.test(method ?? '')).catch((error: unknown) => String(error));
+    if (typeof message === 'string') {
+      if (message.includes('is gone')) return;
+      continue;
+    }
+    const answering = message.method === 'tool/call' ? Promise.resolve({ content: 'done' }) : answer(message);
+    answering?.then(
+      (result) => host.answer(message.id, result),
+      () => host.send({ jsonrpc: '2.0', id: message.id, error: { code: -32000, message: 'no' } }),
+    );
+  }
+}
+
+function registrations({ id, order, timeoutMs, onFailure, match, ...points }: Script): object[] {
+  const rest = { id, order, timeoutMs, match };
+  return [
+    ...(points.filter === undefined ? [] : [{ ...rest, point: 'filterModels', onFailure }]),
+    ...(points.default === undefined ? [] : [{ ...rest, point: 'defaultModel', onFailure }]),
+    ...(points.start === undefined ? [] : [{ ...rest, point: 'promptStart', onFailure }]),
+    ...(points.end === undefined ? [] : [{ ...rest, point: 'promptEnd', onFailure }]),
+    ...(points.exit === undefined ? [] : [{ ...rest, point: 'groupExit' }]),
+  ];
+}
+
+async function answerHook(host: RawHost, script: Script, { method, params }: RawMessage, record: (event: HookEvent) => void): Promise<object | null> {
+  const { id } = script;
+  const { depth, promptId: prompt, step } = params;
+  switch (method) {
+    case 'hook/filterModels':
+      record({ at: 'filter', id, depth, told: params.models.map((model: { id: string }) => model.id).join(' ') });
+      await trouble(script.filter);
+      return { models: script.filter };
+    case 'hook/defaultModel':
+      record({ at: 'default', id, depth, told: params.models.join(' ') });
+      await trouble(script.default);
+      return script.default as object;
+    case 'hook/promptStart': {
+      record({ at: 'start', id, prompt, step, depth });
+      const start = typeof script.start === 'object' ? script.start : {};
+      await trouble(script.start);
+      if (start.afterMs !== undefined) await sleep(start.afterMs);
+      if (start.refuse !== undefined) return { action: 'reject', reason: start.refuse, data: start.data };
+      if (start.ask !== undefined) {
+        const { error } = await host.request('llm/prompt', { prompt: 'nested', purpose: start.ask, _meta: { depth } });
+        if (error) throw new Error(error.message);
+      }
+      return { action: 'continue', state: { of: prompt }, patch: start.patch };
+    }
+    case 'hook/promptEnd':
+      record({ at: 'end', id, prompt, step, depth, told: params.outcome });
+      await trouble(script.end);
+      return null;
+    default:
+      record({ at: 'exit', id, depth, told: params.reason });
+      await trouble(script.exit);
+      return null;
+  }
+}
+
+async function trouble(what: unknown): Promise<void> {
+  if (what === 'throw') throw new Error('no');
+  if (what === 'hang') await new Promise(() => {});
+}
