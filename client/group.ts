@@ -1,7 +1,8 @@
-import type { GroupCloseResult, GroupOpenParams, GroupOpenResult, Json } from '../protocol/index.ts';
+import type { EmbedResult, GroupCloseResult, GroupOpenParams, GroupOpenResult, Json } from '../protocol/index.ts';
 import type { Connection } from './connection.ts';
 import type { Conversation, ConversationOptions } from './conversation.ts';
 import type { Chain } from './chain.ts';
+import { embedTexts, type EmbedOptions } from './embed.ts';
 import { Model, type ChainOptions, type PromptOptions } from './model.ts';
 import type { Response } from './response.ts';
 import { settlesWithin } from './timing.ts';
@@ -53,6 +54,11 @@ export class Group implements AsyncDisposable {
   /** As `model.conversation()`, within the group. */
   conversation(options?: ConversationOptions): Conversation {
     return this.#model.conversation(options);
+  }
+
+  /** As `llm.embed()`, within the group. */
+  async embed(texts: readonly string[], options: EmbedOptions & { model?: string | undefined } = {}): Promise<EmbedResult> {
+    return embedTexts(this.#connection, texts, { ...options, groupId: this.id });
   }
 
   /** Another model, within the group. */

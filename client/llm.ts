@@ -1,6 +1,8 @@
-import type { ClientRequest, Diagnostic, ExplainResult, ModelInfo, ModelsParams, PromptParams } from '../protocol/index.ts';
+import type { ClientRequest, Diagnostic, EmbedResult, ExplainResult, ModelInfo, ModelsParams, PromptParams } from '../protocol/index.ts';
 import { runCallback } from './callbacks.ts';
 import { connect, type Connection, type ConnectOptions } from './connection.ts';
+import type { Conversation, ConversationOptions } from './conversation.ts';
+import { embedTexts, type EmbedOptions } from './embed.ts';
 import { LLMError } from './errors.ts';
 import { Group, type GroupOptions } from './group.ts';
 import { createHookRegistry } from './hookRegistry.ts';
@@ -64,6 +66,41 @@ export class LLM implements AsyncDisposable {
       unsent: this.#unsent,
       target: { model: modelId, purpose: scope.purpose, actor: scope.actor },
     });
+  }
+
+  /**
+   * Vectors of texts, in their order, and what they cost. Any number of texts: they are sent in as few requests as the provider allows.
+   * @example
+   * const { embeddings } = await llm.embed(['a pelican', 'a walrus'], { model: 'text-embedding-3-small' });
+   */
+  async embed(texts: readonly string[], options: EmbedOptions & Scope & { model?: string | undefined } = {}): Promise<EmbedResult> {
+    return embedTexts(await this.#connect(), texts, options);
+  }
+
+  /**
+   * A conversation that the sidecar keeps under this id: it goes on where it ended, or begins. Without a `model` it uses the one it
+   * used last.
+   * @example
+   * const conversation = llm.conversation('chat-42');
+   * console.log(await conversation.prompt('What did I say?').text());
+   */
+  conversation(id: string, { model, system, ...scope }: Scope & Pick<ConversationOptions, 'system'> & { model?: string | undefined } = {}): Conversation {
+    return this.model(model, scope).conversation({ id, system });
+  }
+
+  /** Those that the sidecar keeps, the one used last first. */
+  async conversations(page: RequestParams<'conversation/list'> = {}): Promise<RequestResult<'conversation/list'>['conversations']> {
+    return (await this.request('conversation/list', page)).conversations;
+  }
+
+  /** The messages of one, and the model it used last. */
+  async readConversation(id: string): Promise<RequestResult<'conversation/read'>> {
+    return this.request('conversation/read', { id });
+  }
+
+  /** Forgets one, after the turns that were begun before. */
+  async deleteConversation(id: string): Promise<void> {
+    await this.request('conversation/delete', { id });
   }
 
   /** Opens a group of prompts. Close it yourself, or with `await using`. */

@@ -18,11 +18,12 @@ export interface PromptOptions<Parsed = Json> extends Pick<
   'system' | 'attachments' | 'options' | 'tools' | 'toolChoice' | 'toolNames' | 'maxSteps' | 'messages' | 'timeoutMs' | 'metadata'
 > {
   /**
-   * What the answer must look like: a JSON Schema, or a zod schema, which also types `json()`.
+   * What the answer must look like: a JSON Schema, a zod schema, which also types `json()`, or the short form
+   * `name, age int, bio: one sentence`.
    * @example
    * const dog = await model.prompt('Invent a dog', { schema: z.object({ name: z.string(), age: z.int() }) }).json();
    */
-  schema?: JsonObject | LibrarySchema<Parsed> | undefined;
+  schema?: JsonObject | LibrarySchema<Parsed> | string | undefined;
   /** Cancels the prompt, as `response.cancel()` does. `AbortSignal.timeout(ms)` limits the time. */
   signal?: AbortSignal | undefined;
   /** Wait at least this long between two deltas, for fewer, larger ones. Milliseconds, default 0. */

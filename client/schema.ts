@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '../protocol/index.ts';
+import { parseSchemaShortForm } from '../protocol/schemaShortForm.ts';
+import { LLMError } from './errors.ts';
 import type { Parse } from './response.ts';
 
 /**
@@ -13,10 +15,11 @@ export interface LibrarySchema<Parsed> {
 }
 
 /** The JSON Schema to send, and how to read the answer that satisfies it. */
-export function readSchema<Parsed>(schema: JsonObject | LibrarySchema<Parsed> | undefined): {
+export function readSchema<Parsed>(schema: JsonObject | LibrarySchema<Parsed> | string | undefined): {
   schema: JsonObject | undefined;
   parse: Parse<Parsed>;
 } {
+  if (typeof schema === 'string') return { schema: readShortForm(schema), parse: (answer) => answer as Parsed };
   if (schema === undefined || !('~standard' in schema)) return { schema, parse: (answer) => answer as Parsed };
   const { validate, jsonSchema } = (schema as LibrarySchema<Parsed>)['~standard'];
   return {
@@ -27,6 +30,14 @@ export function readSchema<Parsed>(schema: JsonObject | LibrarySchema<Parsed> | 
       throw new Error((validated.issues ?? []).map(describeIssue).join('; '));
     },
   };
+}
+
+function readShortForm(text: string): JsonObject {
+  try {
+    return parseSchemaShortForm(text);
+  } catch (cause) {
+    throw new LLMError('invalidParams', (cause as SyntaxError).message, { cause });
+  }
 }
 
 interface Issue {
