@@ -1,12 +1,18 @@
 import type { Json, Message, PromptParams, PromptResult } from '../protocol/index.ts';
 import { resumedOptions, startChain, type Chain } from './chain.ts';
+import { LLMError } from './errors.ts';
 import type { ChainOptions, PromptOptions } from './model.ts';
 import { Response } from './response.ts';
 import { unlessAborted } from './timing.ts';
 import { createTurn, type Bound, type Prepare } from './turn.ts';
 
 export interface ConversationOptions {
-  /** Go on from these. */
+  /**
+   * The sidecar keeps what is said under this id, and goes on where it ended, also for another connection or `LLM` object of
+   * the same sidecar. Without it this object keeps it.
+   */
+  id?: string | undefined;
+  /** Go on from these. Not together with `id`. */
   messages?: readonly Message[] | undefined;
   /** For every turn that brings none of its own. */
   system?: string | undefined;
@@ -21,19 +27,27 @@ export interface ConversationOptions {
  * console.log(await conversation.prompt('What is my name?').text());
  */
 export class Conversation {
+  /** Under which the sidecar keeps it; undefined: it does not. */
+  readonly id: string | undefined;
   readonly #bound: Bound;
   #messages: readonly Message[];
   #system: string | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
-  /** @internal Made by `conversation()` of a model or group. */
+  /** @internal Made by `conversation()` of an LLM, model or group. */
   constructor(bound: Bound, options: ConversationOptions) {
+    if (options.id !== undefined && options.messages !== undefined)
+      throw new LLMError('invalidParams', 'A conversation with an id goes on from what the sidecar keeps: give id, or messages.');
+    this.id = options.id;
     this.#bound = bound;
     this.#messages = options.messages ?? [];
     this.#system = options.system;
   }
 
-  /** What was said so far; hand it to `conversation({ messages })` to go on later. */
+  /**
+   * What was said so far; hand it to `conversation({ messages })` to go on later. With an `id`: as of the last turn of this
+   * object; `llm.readConversation(id)` asks the sidecar.
+   */
   get messages(): readonly Message[] {
     return this.#messages;
   }
@@ -70,6 +84,8 @@ export class Conversation {
     const before = this.#lastTurn;
     const turn: { sent?: PromptParams } = {};
     const response = make(async (params, signal) => {
+      // The sidecar serves the turns of a conversation that it keeps in the order in which they come.
+      if (this.id !== undefined) return (turn.sent = { ...params, system: params.system ?? this.#system, conversationId: this.id });
       await unlessAborted(before, signal);
       const messages = [...this.#messages, ...(params.messages ?? [])];
       return (turn.sent = { ...params, system: params.system ?? this.#system, messages });
