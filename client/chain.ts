@@ -7,7 +7,6 @@ import { createToolSet, toToolContent, type Tool } from './tools.ts';
 import { createTurn, type Bound, type Prepare } from './turn.ts';
 
 type ToolCall = Extract<ContentPart, { type: 'toolCall' }>;
-type ToolResult = Extract<ContentPart, { type: 'toolResult' }>;
 
 /** A call that waits for a decision. */
 export type OpenCall = Pick<ToolCall, 'toolCallId' | 'name' | 'args'>;
@@ -86,7 +85,7 @@ export function startChain<Parsed, Args>(
   { tools, ...options }: ChainOptions<Parsed, Args>,
   extras: { prepare?: Prepare | undefined; resumed?: ReadonlySet<string> | undefined; resume: Resume<Parsed> },
 ): Chain<Parsed> {
-  const toolSet = createToolSet((tools ?? {}) as Record<string, Tool<any>>, extras.resumed);
+  const toolSet = createToolSet((tools ?? {}) as Record<string, Tool<never>>, extras.resumed);
   const { send, parse, signal } = createTurn(bound, prompt, options, { prepare: extras.prepare, tools: toolSet });
   return new Chain([send, parse, signal], extras.resume);
 }
@@ -103,18 +102,16 @@ export function resumedOptions<Parsed, Args>(
 /** The calls of the last response that have no result yet. */
 function openCalls(messages: readonly Message[]): OpenCall[] {
   const last = messages.findLastIndex(({ role }) => role === 'assistant');
-  if (last < 0) return [];
-  const answered = messages
-    .slice(last + 1)
-    .flatMap((message) => partsOf(message).filter((part) => part.type === 'toolResult') as ToolResult[]);
-  const calls = partsOf(messages[last]!).filter((part) => part.type === 'toolCall') as ToolCall[];
+  const answered = messages.slice(last + 1).flatMap((message) => partsOf(message, 'toolResult'));
+  const calls = last < 0 ? [] : messages.slice(last, last + 1).flatMap((message) => partsOf(message, 'toolCall'));
   return calls
     .filter(({ toolCallId }) => !answered.some((result) => result.toolCallId === toolCallId))
     .map(({ toolCallId, name, args }) => ({ toolCallId, name, args }));
 }
 
-function partsOf({ content }: Message): ContentPart[] {
-  return typeof content === 'string' ? [] : content;
+function partsOf<Type extends 'toolCall' | 'toolResult'>({ content }: Message, type: Type): Extract<ContentPart, { type: Type }>[] {
+  if (typeof content === 'string') return [];
+  return content.filter((part): part is Extract<ContentPart, { type: Type }> => part.type === type);
 }
 
 function toResult({ toolCallId, name }: OpenCall, answer: unknown): ContentPart {

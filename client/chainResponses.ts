@@ -27,9 +27,9 @@ export interface ChainResponse extends AsyncIterable<string> {
 export async function* chainResponses(source: ChainSource): AsyncGenerator<ChainResponse, void, undefined> {
   const begun = new Set<number>();
   for await (const delta of source.events()) {
-    if ((delta.type !== 'step' && delta.type !== 'part') || begun.has(delta.step as number)) continue;
-    begun.add(delta.step as number);
-    yield chainResponse(source, delta.step as number, delta.type === 'step' ? (delta.model as string) : '');
+    if ((delta.type !== 'step' && delta.type !== 'part') || begun.has(delta.step)) continue;
+    begun.add(delta.step);
+    yield chainResponse(source, delta.step, delta.type === 'step' ? delta.model : '');
   }
 }
 
@@ -46,7 +46,7 @@ function chainResponse(source: ChainSource, step: number, model: string): ChainR
     text: async () => foldedText(await collect(contentOf(source.events(), step))),
     toolCalls: async () => {
       const content = foldedContent(await collect(contentOf(source.events(), step)));
-      return content.filter((part) => part.type === 'toolCall') as Extract<ContentPart, { type: 'toolCall' }>[];
+      return content.filter((part): part is Extract<ContentPart, { type: 'toolCall' }> => part.type === 'toolCall');
     },
     toolResults: async () => {
       const fold = await collect(deltasOf(source.events(), step));
@@ -57,7 +57,7 @@ function chainResponse(source: ChainSource, step: number, model: string): ChainR
     usage: async () => (await finished())?.usage ?? { inputTokens: null, outputTokens: null },
     cost: async () => (await finished())?.cost ?? { usd: null, source: 'unknown' },
     [Symbol.asyncIterator]: async function* () {
-      for await (const delta of contentOf(source.events(), step)) if (delta.type === 'text') yield delta.text as string;
+      for await (const delta of contentOf(source.events(), step)) if (delta.type === 'text') yield delta.text;
     },
   };
 }
@@ -66,8 +66,8 @@ function chainResponse(source: ChainSource, step: number, model: string): ChainR
 async function* deltasOf(deltas: AsyncIterable<Delta>, step: number): AsyncGenerator<Delta, void, undefined> {
   const parts = new Set<number>();
   for await (const delta of deltas) {
-    if (delta.type === 'step' && (delta.step as number) > step) return;
-    if (delta.type === 'part' && delta.step === step) parts.add(delta.part as number);
+    if (delta.type === 'step' && delta.step > step) return;
+    if (delta.type === 'part' && delta.step === step) parts.add(delta.part);
     const { part, step: of } = delta as { part?: number; step?: number };
     if (part === undefined ? of === step : parts.has(part)) yield delta;
   }

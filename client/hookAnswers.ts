@@ -1,6 +1,6 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { Json, ParsedParamsOf, serverRequests, ServerRequest } from '../protocol/index.ts';
-import { messageOf } from './errors.ts';
+import { LLMError, messageOf } from './errors.ts';
 import type { HookRegistry, RegisteredHook } from './hookRegistry.ts';
 import type { HookScope } from './hooks.ts';
 import type { PromptHooks } from './promptHooks.ts';
@@ -35,8 +35,8 @@ export function createHookAnswers(registry: HookRegistry, prompts: PromptHooks, 
         const patch = await prompts.start(hook, params, signal);
         return { action: 'continue', ...(patch !== undefined && { patch }) };
       } catch (error) {
-        if (signal.aborted || error instanceof HookMistake) throw error;
-        return { action: 'reject', reason: messageOf(error), ...dataOf(error) };
+        if (signal.aborted) throw error;
+        return refusalOf(error, hook.onFailure);
       }
     },
     'hook/promptEnd': async (params) => {
@@ -44,25 +44,42 @@ export function createHookAnswers(registry: HookRegistry, prompts: PromptHooks, 
       return null;
     },
     'hook/groupExit': async ({ registrationId, groupId, reason, prompts: count, usage, cost, ...about }, signal) => {
-      await find(registrationId, 'groupExit').run({ ...scopeOf(about, signal), groupId, reason, prompts: count, usage, cost });
+      await find(registrationId, 'groupExit').run({ ...scopeOf(about, signal), group: groupId, reason, prompts: count, usage, cost });
       return null;
     },
   };
 }
 
 function scopeOf(about: Omit<Params<'hook/defaultModel'>, 'registrationId' | 'models'>, signal: AbortSignal): HookScope {
-  const { depth: _, step: __, _meta: ___, ...scope } = about;
-  return { ...scope, signal };
+  const { purpose, actor, metadata, groupId: group, depth } = about;
+  return { purpose, actor, metadata, group, depth, signal };
 }
 
 function idOf(named: string | { readonly id: string }): string {
   return typeof named === 'string' ? named : named.id;
 }
 
-/** What a hook says of its refusal, for the caller's `error.data.data`; only JSON can travel. */
-function dataOf(error: unknown): { data?: Json } {
+/** Names of errors that nobody throws to refuse. */
+const defects: readonly string[] = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'AbortError', 'TimeoutError'];
+
+/**
+ * What a hook threw before a response: a refusal, or its failure, which is thrown on. As it is for plugins: with `onFailure:
+ * 'skip'` only a `Refusal` refuses; a prompt of the hook's own that failed is a failure of the hook.
+ */
+function refusalOf(error: unknown, onFailure: 'fail' | 'skip' | undefined): { action: 'reject'; reason: string; data?: Json } {
+  const { name, kind, syscall } = Object(error) as { name?: string; kind?: string; syscall?: string };
+  const refused = { action: 'reject' as const, reason: messageOf(error) };
+  if (name === 'Refusal') return { ...refused, ...jsonOf(error) };
+  if (error instanceof LLMError && kind === 'hookRejected') return { ...refused, ...jsonOf(error.data) };
+  const isFailure = error instanceof LLMError || error instanceof HookMistake || syscall !== undefined || defects.includes(String(name));
+  if (isFailure || onFailure === 'skip') throw error;
+  return { ...refused, ...jsonOf(error) };
+}
+
+/** `data` for the caller's `error.data.data`, if it is JSON. */
+function jsonOf(of: unknown): { data?: Json } {
   try {
-    const { data } = Object(error) as { data?: unknown };
+    const { data } = Object(of) as { data?: unknown };
     return data === undefined ? {} : { data: JSON.parse(JSON.stringify(data)) as Json };
   } catch {
     return {};

@@ -2,7 +2,7 @@ import type { HookRegistration } from '../protocol/index.ts';
 import type { AroundPrompt, DefaultModel, FilterModels, GroupExit, Hook, Hooks, HookSettings } from './hooks.ts';
 
 /** One function of the host's, with the id that the sidecar calls it by. */
-export type RegisteredHook = { readonly id: string; readonly timeoutMs: number } & (
+export type RegisteredHook = { readonly id: string; readonly timeoutMs: number; readonly onFailure: HookSettings['onFailure'] } & (
   | { readonly point: 'filterModels'; readonly run: FilterModels }
   | { readonly point: 'defaultModel'; readonly run: DefaultModel }
   | { readonly point: 'promptContext'; readonly run: AroundPrompt }
@@ -33,7 +33,8 @@ export function createHookRegistry(): HookRegistry {
     const { id: chosen, run, ...settings } = typeof hook === 'function' ? { run: hook } : (hook as HookSettings & { run: unknown });
     numbers.last += 1;
     const id = chosen === undefined || found.has(chosen) ? `${chosen ?? point}-${numbers.last}` : chosen;
-    found.set(id, { id, point, run, timeoutMs: settings.timeoutMs ?? defaultTimeoutMs } as RegisteredHook);
+    const { timeoutMs = defaultTimeoutMs, onFailure } = settings;
+    found.set(id, { id, point, run, timeoutMs, onFailure } as RegisteredHook);
     const registrations = toRegistrations(id, point, settings);
     registered.set(id, registrations);
     return registrations;

@@ -1,28 +1,27 @@
-import { runCallback } from './callbacks.ts';
-import type { HookedResponse, PromptContext } from './hooks.ts';
+import { reportFailure } from './callbacks.ts';
+import type { OnResponseDone, ResponseDone } from './hooks.ts';
 
-type Callback = (response: HookedResponse) => unknown;
+type Callback = (response: ResponseDone) => unknown;
 
 /** The responses of one prompt as one hook sees them. */
 export interface Responses {
-  readonly shown: Pick<PromptContext, 'responses' | 'onResponseDone'>;
+  readonly done: readonly ResponseDone[];
+  readonly onResponseDone: OnResponseDone;
   /** Calls all callbacks and waits for them; rejects with the first failure. */
-  add(response: HookedResponse): Promise<void>;
+  add(response: ResponseDone): Promise<void>;
 }
 
 export function createResponses(): Responses {
-  const responses: HookedResponse[] = [];
+  const done: ResponseDone[] = [];
   const callbacks: Callback[] = [];
   return {
-    shown: {
-      responses,
-      onResponseDone: (callback) => {
-        callbacks.push(callback);
-        for (const response of responses) runCallback(callback, response);
-      },
+    done,
+    onResponseDone: async (callback) => {
+      callbacks.push(callback);
+      await Promise.all(done.map(async (response) => callback(response))).catch(reportFailure);
     },
     add: async (response) => {
-      responses.push(response);
+      done.push(response);
       const called = await Promise.allSettled(callbacks.map(async (callback) => callback(response)));
       const failed = called.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;

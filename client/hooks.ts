@@ -1,4 +1,4 @@
-import type { Actor, Cost, HookRegistration, JsonObject, Json, Message, ModelInfo, Usage } from '../protocol/index.ts';
+import type { Actor, ContentPart, Cost, HookRegistration, JsonObject, Message, ModelInfo, Usage } from '../protocol/index.ts';
 import type { LLMError } from './errors.ts';
 
 /**
@@ -36,79 +36,87 @@ export interface HookSettings extends Pick<HookRegistration, 'order' | 'match' |
 
 /** What every hook is told about the call. */
 export interface HookScope {
-  readonly promptId?: string | undefined;
-  readonly groupId?: string | undefined;
+  /** The id of the group it belongs to. */
+  readonly group?: string | undefined;
   readonly purpose?: string | undefined;
   readonly actor?: Actor | undefined;
   readonly metadata?: JsonObject | undefined;
+  /** How many hooks deep the call is: a prompt that a hook makes is one deeper. At most 8. */
+  readonly depth: number;
   /** Aborted when nobody waits for the hook any more. */
   readonly signal: AbortSignal;
 }
 
-type Named = string | { readonly id: string };
 type Awaitable<Value> = Value | Promise<Value>;
+type Named = string | { readonly id: string };
 
 export type FilterModels = (models: readonly ModelInfo[], scope: HookScope) => Awaitable<readonly Named[] | null | undefined>;
 export type DefaultModel = (scope: HookScope & { readonly models: readonly string[] }) => Awaitable<Named | null | undefined>;
 export type GroupExit = (group: EndedGroup) => unknown;
 /**
- * An async generator that yields once, or an async function that calls `next()` once. What comes before sees the prompt and
- * refuses it by throwing; what comes after sees the complete answer. It may yield, or give to `next`, a change of the prompt.
+ * An async generator that yields once, or an async function that awaits `next()` once. The code before sees the prompt, and
+ * refuses it by throwing an `Error` (its message reaches the caller, and its `data`); a `TypeError` and the like are failures
+ * of the hook. The code after sees how the prompt ended, however that was, and is waited for before the caller has the answer.
  */
 export type AroundPrompt = (
   context: PromptContext,
-  next: (patch?: PromptPatch | void) => Promise<HookedPrompt>,
-) => AsyncGenerator<PromptPatch | undefined | void, void, HookedPrompt> | Promise<void>;
+  next: () => Promise<PromptResponse>,
+) => AsyncGenerator<void, void, PromptResponse> | Promise<void>;
 
-/** What a hook changes in every response of the prompt: the system prompt, and options over those there are. */
+export interface PromptContext extends HookScope {
+  readonly promptId: string;
+  readonly modelId: string;
+  /** The text of the last user turn; this and the next four as the first response is asked for them. */
+  readonly prompt?: string | undefined;
+  readonly messages?: readonly Message[] | undefined;
+  readonly system?: string | undefined;
+  readonly options?: JsonObject | undefined;
+  /** Changes what is sent, in every response of the prompt: the system prompt, and options over those there are. */
+  patch(change: PromptPatch): void;
+  readonly onResponseDone: OnResponseDone;
+}
+
 export interface PromptPatch {
   readonly system?: string | undefined;
   readonly options?: JsonObject | undefined;
 }
 
-export interface PromptContext extends HookScope {
-  readonly promptId: string;
-  /** The id of the model. */
-  readonly model: string;
-  /** The text of the last user turn. */
-  readonly prompt?: string | undefined;
-  readonly system?: string | undefined;
-  readonly options?: JsonObject | undefined;
-  readonly messages?: readonly Message[] | undefined;
-  /** Those that have ended so far; a chain of tool calls has several. */
-  readonly responses: readonly HookedResponse[];
-  /** Calls `callback` once for each response when it has ended, also for those that have already. */
-  onResponseDone(callback: (response: HookedResponse) => unknown): void;
-}
+/**
+ * Calls back once for each response that is or will be complete, also on error and cancel; resolves when that is done for
+ * those that are complete already. A callback that fails fails nothing: it is told in `_meta.hookErrors` of the result.
+ */
+export type OnResponseDone = (callback: (response: ResponseDone) => unknown) => Promise<void>;
 
-/** One response of the model, or a whole prompt, that has ended in whatever way. */
-export interface Ended {
-  /** Also what came of one that failed. Empty if the hook does not include the content. */
+/** One response of the model; a chain of tool calls has several. */
+export interface ResponseDone {
+  /** Counts from 0 within its prompt. */
+  readonly step: number;
+  readonly model: string;
+  /** As far as it came. Empty, as `content` is, if the hook does not include the content. */
   readonly text: string;
+  readonly content: readonly ContentPart[];
   readonly usage: Usage;
   readonly cost: Cost;
   readonly status: 'ok' | 'error' | 'cancelled';
   readonly error?: LLMError | undefined;
-}
-
-export interface HookedResponse extends Ended {
-  /** Counts from 0 within its prompt. */
-  readonly step: number;
-  readonly model: string;
+  /** Milliseconds. */
   readonly durationMs: number;
 }
 
-export interface HookedPrompt extends Ended {
-  readonly responses: readonly HookedResponse[];
-  /** The answer as the schema of the prompt has it. */
-  readonly parsed?: Json | undefined;
-  onResponseDone(callback: (response: HookedResponse) => unknown): void;
+/** How a prompt ended; `text`, `usage` and `cost` are of all its responses. */
+export interface PromptResponse extends Omit<ResponseDone, 'step' | 'model'> {
+  /** The last one; undefined: none was begun. */
+  readonly response: ResponseDone | undefined;
+  readonly responses: readonly ResponseDone[];
+  readonly purpose: string | undefined;
+  readonly group: string | undefined;
+  readonly onResponseDone: OnResponseDone;
 }
 
 export interface EndedGroup extends HookScope {
-  readonly groupId: string;
+  readonly group: string;
   readonly reason: 'closed' | 'cancelled' | 'disconnected' | 'shutdown' | (string & {});
-  /** How many prompts it had. */
+  /** How many it had. */
   readonly prompts: number;
   readonly usage: Usage;
   readonly cost: Cost;

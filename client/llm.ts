@@ -84,7 +84,10 @@ export class LLM implements AsyncDisposable {
    * const conversation = llm.conversation('chat-42');
    * console.log(await conversation.prompt('What did I say?').text());
    */
-  conversation(id: string, { model, system, ...scope }: Scope & Pick<ConversationOptions, 'system'> & { model?: string | undefined } = {}): Conversation {
+  conversation(
+    id: string,
+    { model, system, ...scope }: Scope & Pick<ConversationOptions, 'system'> & { model?: string | undefined } = {},
+  ): Conversation {
     return this.model(model, scope).conversation({ id, system });
   }
 

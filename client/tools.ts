@@ -30,15 +30,16 @@ export interface ToolContext {
   readonly promptId: string;
   /** Which response of the chain has asked, from 0. */
   readonly step: number;
-  readonly groupId?: string | undefined;
+  /** The id of the group. */
+  readonly group?: string | undefined;
   /** On whose behalf. */
   readonly actor?: Actor | undefined;
   /** Aborted when the prompt is cancelled or the tool has had its time. */
   readonly signal: AbortSignal;
   /** The call had paused, and the chain was resumed without a result for it. */
   readonly resumed: boolean;
-  /** Leaves the call open and ends the chain, for somebody to decide: `chain.paused()`, `chain.resume()`. */
-  pause(): void;
+  /** Leaves the call open and ends the chain, for somebody to decide: `chain.paused()`, `chain.resume()`. Throws, to end the tool. */
+  pause(): never;
 }
 
 export type ToolCallParams = ParsedParamsOf<(typeof serverRequests)['tool/call']>;
@@ -52,7 +53,7 @@ export interface ToolSet {
 }
 
 /** `resumed` are calls that had paused before. */
-export function createToolSet(tools: Readonly<Record<string, Tool<any>>>, resumed: ReadonlySet<string> = new Set()): ToolSet {
+export function createToolSet(tools: Readonly<Record<string, Tool<never>>>, resumed: ReadonlySet<string> = new Set()): ToolSet {
   const known = new Map(Object.entries(tools).map(([name, tool]) => [name, { tool, ...readSchema(tool.parameters) }]));
   return {
     specs: [...known].map(([name, { tool, schema }]) => ({
@@ -60,21 +61,26 @@ export function createToolSet(tools: Readonly<Record<string, Tool<any>>>, resume
       ...(tool.description !== undefined && { description: tool.description }),
       inputSchema: schema ?? { type: 'object', properties: {} },
     })),
-    call: async ({ name, args, _meta, ...call }, signal) => {
+    call: async ({ name, args, promptId, toolCallId, step, actor, groupId: group }, signal) => {
       const found = known.get(name);
       if (found === undefined) return failed(`tool "${name}" does not exist`);
       const state = { paused: false };
       const context: ToolContext = {
-        ...call,
+        promptId,
+        toolCallId,
+        step,
+        actor,
+        group,
         signal,
-        resumed: resumed.has(call.toolCallId),
+        resumed: resumed.has(toolCallId),
         pause: () => {
           state.paused = true;
+          throw new Error('paused');
         },
       };
       try {
         const parsed = await parseArgs(name, args, found.parse);
-        const answer = await found.tool.execute(parsed, context);
+        const answer = await found.tool.execute(parsed as never, context);
         return state.paused ? paused : { content: toToolContent(answer) };
       } catch (error) {
         return state.paused ? paused : failed(messageOf(error));

@@ -23,6 +23,7 @@ test('the values of the client package', () => {
     'LLM',
     'LLMError',
     'Model',
+    'Refusal',
     'Response',
     'SidecarExitedError',
   ]);
