@@ -74,6 +74,7 @@ describe('what an editor makes of it', () => {
       'test_models',
       'providers',
       'mcp_servers',
+      'plugins',
       'limits',
       'model_options',
       'env',
