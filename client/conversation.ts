@@ -8,8 +8,8 @@ import { createTurn, type Bound, type Prepare } from './turn.ts';
 
 export interface ConversationOptions {
   /**
-   * The sidecar keeps what is said under this id, and goes on where it ended, also for another connection or `LLM` object of
-   * the same sidecar. Without it this object keeps it.
+   * The sidecar keeps what is said under this id, as long as it runs; every object with the id goes on where the last turn
+   * ended. Without it this object keeps it.
    */
   id?: string | undefined;
   /** Go on from these. Not together with `id`. */

@@ -145,7 +145,7 @@ export class LLM implements AsyncDisposable {
    * const { model, reason, failure } = await llm.explain({ purpose: 'chat' });
    */
   async explain(prompt: Omit<PromptParams, 'promptId' | 'stream' | 'omitContent'> = {}): Promise<ExplainResult> {
-    return this.request('llm/explain', { ...prompt, prompt: prompt.prompt ?? (prompt.messages === undefined ? '' : undefined) });
+    return this.request('llm/explain', prompt);
   }
 
   /**

@@ -32,7 +32,11 @@ export function createMemoryConversations(limits: MemoryLimits = { conversations
       const json = JSON.stringify(messages);
       const size = Buffer.byteLength(json);
       if (size > limits.bytes) {
-        throw new Failure('storageUnavailable', `The conversation "${rest.id}" has grown to ${size} bytes and only ${limits.bytes} are kept: this turn is not remembered. Begin another one.`, { limit: limits.bytes });
+        throw new Failure(
+          'storageUnavailable',
+          `The conversation "${rest.id}" has grown to ${size} bytes and only ${limits.bytes} are kept: this turn is not remembered. Begin another one.`,
+          { limit: limits.bytes },
+        );
       }
       remove(rest.id);
       kept.set(rest.id, { ...rest, json, bytes: size, turns: messages.filter(({ role }) => role === 'user').length });

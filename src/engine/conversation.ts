@@ -79,7 +79,10 @@ function refuseOpenCalls(history: readonly Message[], added: readonly Message[],
   const open = unansweredCalls([...history, ...added.slice(0, results < 0 ? undefined : results)]);
   if (open.length === 0) return;
   const calls = open.map(({ name, toolCallId }) => `${name} (${toolCallId})`).join(', ');
-  throw invalid('messages', `lack results: the conversation waits for those of ${calls}; send them as a message of the role tool, or leave the prompt out to have them called`);
+  throw invalid(
+    'messages',
+    `lack results: the conversation waits for those of ${calls}; send them as a message of the role tool, or leave the prompt out to have them called`,
+  );
 }
 
 interface Turn {
@@ -93,7 +96,8 @@ interface Turn {
 /** What is kept: of the system prompt only what was given, so that one of a purpose stays that purpose's. */
 function afterTurn({ id, before, continued, outcome, updatedAt }: Turn): StoredConversation {
   const head = continued.messages[0];
-  const given: Message[] = continued.system !== undefined ? [{ role: 'system', content: continued.system }] : head?.role === 'system' ? [head] : [];
+  const given: Message[] =
+    continued.system !== undefined ? [{ role: 'system', content: continued.system }] : head?.role === 'system' ? [head] : [];
   const turns = outcome.messages[0]?.role === 'system' ? outcome.messages.slice(1) : outcome.messages;
   return { id, name: before?.name ?? nameOf(turns), model: outcome.model, messages: [...given, ...turns], updatedAt };
 }

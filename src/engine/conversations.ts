@@ -5,7 +5,10 @@ import type { ConversationStore, StoredConversation } from './ports.ts';
 const pageLength = 100;
 
 /** Used last first. */
-export async function listConversations({ conversations }: Pick<Engine, 'conversations'>, page: { limit?: number | undefined; before?: string | undefined }): ReturnType<ConversationStore['list']> {
+export async function listConversations(
+  { conversations }: Pick<Engine, 'conversations'>,
+  page: { limit?: number | undefined; before?: string | undefined },
+): ReturnType<ConversationStore['list']> {
   return conversations.store.list({ limit: page.limit ?? pageLength, before: page.before });
 }
 
@@ -27,5 +30,8 @@ export async function deleteConversation({ conversations }: Pick<Engine, 'conver
 }
 
 function notFound(id: string): Failure {
-  return new Failure('conversationNotFound', `There is no conversation "${id}": it was never begun, was deleted, or is no longer kept. conversation/list says which there are.`);
+  return new Failure(
+    'conversationNotFound',
+    `There is no conversation "${id}": it was never begun, was deleted, or is no longer kept. conversation/list says which there are.`,
+  );
 }

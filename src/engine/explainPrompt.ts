@@ -49,7 +49,9 @@ async function explain(engine: Engine, request: PromptRequest, signal: AbortSign
   const { model } = decision;
   told.wanted = model.id;
   await addFacts(engine, { model, continued, scope, ...now, leftBy }, told);
-  told.hooks.push(...partakers(now.hooks, { ...scope, model: model.id }, ['prompt', ...(group === undefined ? [] : (['groupExit'] as const))]));
+  told.hooks.push(
+    ...partakers(now.hooks, { ...scope, model: model.id }, ['prompt', ...(group === undefined ? [] : (['groupExit'] as const))]),
+  );
   if (decision.verdict === 'notAllowed') throw refusal(decision, now.snapshot, scope.purpose);
   const quiet = { ...now, hooks: { ...now.hooks, list: () => [] } };
   const prepared = await preparePrompt(onlyLooking(engine), quiet, { ...continued, model: model.id }, { ...scope, groupModel: null });
@@ -76,7 +78,11 @@ async function addFacts(engine: Engine, { model, continued, scope, snapshot, hoo
   const hasNoKey = rules.requireKeys && model.key !== null && key.value === null;
   if (hasNoKey) told.considered.push({ by: 'config', verdict: 'noKey', detail: 'require_keys' });
   const verdict = judgeModel(rules, scope.purpose, model.id);
-  told.considered.push({ by: 'config', ...verdict, detail: rules.enforceModels ? verdict.detail : `${verdict.detail}; advice only, since enforce_models is false` });
+  told.considered.push({
+    by: 'config',
+    ...verdict,
+    detail: rules.enforceModels ? verdict.detail : `${verdict.detail}; advice only, since enforce_models is false`,
+  });
   let shown = !hasNoKey && verdict.verdict === 'allowed';
   for (const hook of hooks.list('filterModels', scope)) {
     const kept = leftBy.get(hook)?.has(model.id) === true;
@@ -101,7 +107,12 @@ function partakers(hooks: Hooks, scope: Parameters<Hooks['list']>[1], points: re
 }
 
 function onlyLooking(engine: Engine): Engine {
-  return { ...engine, keys: { find: async (request) => engine.keys.find({ ...request, use: false }) }, tools: withoutStarting(engine.tools), log: () => {} };
+  return {
+    ...engine,
+    keys: { find: async (request) => engine.keys.find({ ...request, use: false }) },
+    tools: withoutStarting(engine.tools),
+    log: () => {},
+  };
 }
 
 /** Tools of servers by the names that were given, since nothing but the server could say what they are. */
@@ -111,7 +122,10 @@ function withoutStarting(tools: ToolBox): ToolBox {
     ...tools,
     async pick(names, signal) {
       const ofServers = names.filter((name) => servers.some((prefix) => name.startsWith(prefix)));
-      const others = await tools.pick(names.filter((name) => !ofServers.includes(name)), signal);
+      const others = await tools.pick(
+        names.filter((name) => !ofServers.includes(name)),
+        signal,
+      );
       const answer = async (): Promise<never> => Promise.reject(new Error('a tool that is only looked at was called'));
       return [...others, ...[...new Set(ofServers)].map((name) => ({ spec: { name, inputSchema: {} }, registeredBy: name, answer }))];
     },

@@ -37,7 +37,10 @@ export function createTurns(): Turns {
       release?.();
       leave();
       signal.throwIfAborted();
-      throw new Failure('overloaded', `More than ${queueLength} turns of the conversation "${id}" are waiting.`, { retryable: true, retryAfterMs });
+      throw new Failure('overloaded', `More than ${queueLength} turns of the conversation "${id}" are waiting.`, {
+        retryable: true,
+        retryAfterMs,
+      });
     },
     get busy() {
       return queues.size;

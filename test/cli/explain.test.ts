@@ -61,7 +61,10 @@ system   Be kind.
 
   test('--json is what llm/explain answers', async () => {
     const { code, out } = await run(['--purpose', 'chat', '--actor', 'ann', '-s', 'Shout.', '--json']);
-    expect({ code, told: JSON.parse(out) as object }).toMatchObject({ code: 0, told: { model: 'echo', reason: 'purpose', system: 'Shout.', options: { example_bool: true } } });
+    expect({ code, told: JSON.parse(out) as object }).toMatchObject({
+      code: 0,
+      told: { model: 'echo', reason: 'purpose', system: 'Shout.', options: { example_bool: true } },
+    });
   });
 
   test('it takes no text', async () => {

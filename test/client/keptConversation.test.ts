@@ -76,3 +76,10 @@ describe('a conversation that the sidecar keeps', () => {
     expect(() => llm().model('echo').conversation({ id: 'x', messages: [] })).toThrow(/id, or messages/);
   });
 });
+
+test('what a prompt would do is explained, in a conversation too', async () => {
+  expect(await llm().explain({ model: 'echo' })).toMatchObject({ model: 'echo', reason: 'asked' });
+  await llm().conversation('explained', { model: 'echo', system: 'Be kind.' }).prompt('one').text();
+  expect(await llm().explain({ conversationId: 'explained' })).toMatchObject({ model: 'echo', reason: 'conversation', system: 'Be kind.' });
+  expect(await llm().explain({})).toMatchObject({ model: null, failure: { kind: 'noDefaultModel' } });
+});

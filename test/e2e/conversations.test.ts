@@ -55,7 +55,10 @@ describe('5.4 a conversation', () => {
     await using sidecar = await startReady({ config });
     expect((await ask(sidecar, { prompt: 'a', system: 'One.' })).said.system).toBe('One.');
     expect((await ask(sidecar, { prompt: 'b' })).said.system).toBe('One.');
-    expect((await ask(sidecar, { prompt: 'c', ...change })).said).toMatchObject({ system: 'Two.', previous: [{ prompt: 'a' }, { prompt: 'b' }] });
+    expect((await ask(sidecar, { prompt: 'c', ...change })).said).toMatchObject({
+      system: 'Two.',
+      previous: [{ prompt: 'a' }, { prompt: 'b' }],
+    });
     expect((await ask(sidecar, { prompt: 'd', purpose: 'loud' })).said.system).toBe('Two.');
     expect((await storedOf(sidecar))[0]).toEqual({ role: 'system', content: 'Two.' });
   });
@@ -67,18 +70,28 @@ describe('5.4 a conversation', () => {
       { role: 'user', content: 'two' },
       { role: 'assistant', content: 'yes' },
     ];
-    expect((await ask(sidecar, { messages, prompt: 'three' })).said).toMatchObject({ prompt: 'three', previous: [{ prompt: 'one' }, { prompt: 'two' }] });
+    expect((await ask(sidecar, { messages, prompt: 'three' })).said).toMatchObject({
+      prompt: 'three',
+      previous: [{ prompt: 'one' }, { prompt: 'two' }],
+    });
   });
 
   test('its model is the last one used, unless another is named; the rules hold at each turn', async () => {
     await using sidecar = await startReady({ config, env: { LLM_ECHO_NEEDS_KEY_KEY: 'k' } });
     const modelOf = async (params: object) => (await ask(sidecar, params)).result.model;
     expect(await modelOf({ prompt: 'one' })).toBe('echo');
-    const slow = await sidecar.host.request('llm/prompt', { conversationId: 'c', prompt: 'x', model: 'test-slow', options: { chunks: 1, delay_ms: 0 } });
+    const slow = await sidecar.host.request('llm/prompt', {
+      conversationId: 'c',
+      prompt: 'x',
+      model: 'test-slow',
+      options: { chunks: 1, delay_ms: 0 },
+    });
     expect(slow.result.model).toBe('test-slow');
     const again = await sidecar.host.request('llm/prompt', { conversationId: 'c', prompt: 'x', purpose: 'loud', options: { chunks: 1 } });
     expect(again.error.message).toMatch(/Unknown option example_bool: test-slow/);
-    expect((await sidecar.host.request('llm/prompt', { conversationId: 'c', prompt: 'x', model: 'echo-needs-key' })).error.data.kind).toBe('modelNotAllowed');
+    expect((await sidecar.host.request('llm/prompt', { conversationId: 'c', prompt: 'x', model: 'echo-needs-key' })).error.data.kind).toBe(
+      'modelNotAllowed',
+    );
     expect((await ask(sidecar, { prompt: 'x', model: 'echo' })).said.previous).toHaveLength(2);
   });
 
@@ -195,7 +208,10 @@ describe('in a group', () => {
 describe('with tools', () => {
   const tools = [{ name: 'weigh', inputSchema: { type: 'object' } }];
   const prompt = JSON.stringify({ prompt: 'weigh it', tool_calls: [{ name: 'weigh', arguments: { what: 'it' } }] });
-  const resultOf = (toolCallId: string) => ({ role: 'tool', content: [{ type: 'toolResult', toolCallId, name: 'weigh', content: [{ type: 'text', text: '4 kg' }] }] });
+  const resultOf = (toolCallId: string) => ({
+    role: 'tool',
+    content: [{ type: 'toolResult', toolCallId, name: 'weigh', content: [{ type: 'text', text: '4 kg' }] }],
+  });
 
   test('a turn that ended with calls is kept, and goes on with their results', async () => {
     await using sidecar = await startReady({ config });
@@ -203,7 +219,9 @@ describe('with tools', () => {
     expect(result.stopReason).toBe('toolCalls');
     const [call] = result.steps[0].content.filter(({ type }: { type: string }) => type === 'toolCall');
     const passed = await sidecar.host.request('llm/prompt', { conversationId: 'c', prompt: 'never mind', tools });
-    expect(passed.error).toMatchObject({ data: { kind: 'invalidParams', issues: [{ path: 'messages', message: expect.stringContaining(call.toolCallId) }] } });
+    expect(passed.error).toMatchObject({
+      data: { kind: 'invalidParams', issues: [{ path: 'messages', message: expect.stringContaining(call.toolCallId) }] },
+    });
     const next = await ask(sidecar, { messages: [resultOf(call.toolCallId)], tools });
     expect(next.said.tool_results).toEqual([{ name: 'weigh', output: '4 kg', tool_call_id: call.toolCallId }]);
     expect((await storedOf(sidecar)).map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);
@@ -235,6 +253,9 @@ describe('with tools', () => {
 
   test('without anything to say a conversation cannot begin', async () => {
     await using sidecar = await startReady({ config });
-    expect((await sidecar.host.request('llm/prompt', { conversationId: 'c' })).error.data).toMatchObject({ kind: 'invalidParams', issues: [{ path: 'prompt' }] });
+    expect((await sidecar.host.request('llm/prompt', { conversationId: 'c' })).error.data).toMatchObject({
+      kind: 'invalidParams',
+      issues: [{ path: 'prompt' }],
+    });
   });
 });

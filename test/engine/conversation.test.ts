@@ -34,7 +34,11 @@ describe('a conversation', () => {
   });
 
   test('what comes back from the provider goes there again unchanged', async () => {
-    const made = scriptedEngine([{ text: 'let me see', calls: [{ id: 'call-1', name: 'weigh', args: { of: 'it' } }] }, { text: 'done' }, { text: 'again' }]);
+    const made = scriptedEngine([
+      { text: 'let me see', calls: [{ id: 'call-1', name: 'weigh', args: { of: 'it' } }] },
+      { text: 'done' },
+      { text: 'again' },
+    ]);
     const answerTool = async () => ({ content: '4 kg' });
     await run(made, { prompt: 'weigh it', tools: [{ name: 'weigh', inputSchema: {} }], answerTool });
     await run(made, { prompt: 'and?' });
@@ -49,7 +53,10 @@ describe('a conversation', () => {
     const made = scriptedEngine([{ text: 'a' }, { text: 'b' }]);
     const memory = createMemoryConversations();
     let broken = true;
-    const store: ConversationStore = { ...memory, write: async (conversation) => (broken ? Promise.reject(error) : memory.write(conversation)) };
+    const store: ConversationStore = {
+      ...memory,
+      write: async (conversation) => (broken ? Promise.reject(error) : memory.write(conversation)),
+    };
     const logged: string[] = [];
     const engine = { ...made.engine, conversations: createConversations(store), log: (line: string) => void logged.push(line) };
     const outcome = await run({ engine }, { prompt: 'one' });

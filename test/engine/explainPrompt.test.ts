@@ -19,7 +19,11 @@ describe('an explanation only looks', () => {
     const catalogue = engine.snapshot().catalogue;
     const needy = { ...catalogue.models[0]!, key: { name: 'scripted', secret: 'SCRIPTED', variables: [] } };
     const snapshot = { ...engine.snapshot(), catalogue: { ...catalogue, models: [needy], find: () => needy } };
-    const told = await explainPrompt({ ...engine, snapshot: () => snapshot, keys: { find }, log: (line) => void logged.push(line) }, requestOf({ prompt: 'x' }), signal);
+    const told = await explainPrompt(
+      { ...engine, snapshot: () => snapshot, keys: { find }, log: (line) => void logged.push(line) },
+      requestOf({ prompt: 'x' }),
+      signal,
+    );
     expect(told).toMatchObject({ model: 'scripted', key: { needed: true, source: 'secret', name: 'SCRIPTED', missed: ['TEAM'] } });
     expect(JSON.stringify(told)).not.toContain('v-a-l-u-e');
     expect(requests.length).toBeGreaterThan(0);
@@ -30,7 +34,11 @@ describe('an explanation only looks', () => {
   test('no server of tools is started', async () => {
     const { engine } = scriptedEngine([]);
     const server = { name: 'files', tools: () => Promise.reject(new Error('started')) };
-    const told = await explainPrompt({ ...engine, tools: createToolBox([], [server]) }, requestOf({ prompt: 'x', toolNames: ['files/*', 'files/read'] }), signal);
+    const told = await explainPrompt(
+      { ...engine, tools: createToolBox([], [server]) },
+      requestOf({ prompt: 'x', toolNames: ['files/*', 'files/read'] }),
+      signal,
+    );
     expect(told).toMatchObject({ model: 'scripted', tools: ['files/*', 'files/read'] });
   });
 
@@ -53,7 +61,10 @@ describe('an explanation only looks', () => {
     });
     expect(times).toEqual(['keep']);
     const fails: Hook = { ...keep, id: 'fails', filterModels: async () => Promise.reject(new Error('no idea')) };
-    expect(await explainPrompt(withHooks(fails), requestOf({ prompt: 'x' }), signal)).toMatchObject({ model: null, failure: { kind: 'hookFailed', message: expect.stringContaining('fails') } });
+    expect(await explainPrompt(withHooks(fails), requestOf({ prompt: 'x' }), signal)).toMatchObject({
+      model: null,
+      failure: { kind: 'hookFailed', message: expect.stringContaining('fails') },
+    });
     const aborted = AbortSignal.abort();
     await expect(explainPrompt(withHooks(keep), requestOf({ prompt: 'x' }), aborted)).rejects.toMatchObject({ name: 'AbortError' });
   });

@@ -8,5 +8,9 @@ export async function explain(session: Session, params: Params<'llm/explain'>, {
   const { stream: _, prompt, ...rest } = params;
   // What does not depend on the text can be asked without one.
   const isBare = !rest.messages?.length && !rest.attachments?.length && rest.conversationId === undefined;
-  return explainPrompt(session.engine, toPromptRequest({ ...rest, prompt: prompt ?? (isBare ? '' : undefined) }, hostTools(session, peer)), signal);
+  return explainPrompt(
+    session.engine,
+    toPromptRequest({ ...rest, prompt: prompt ?? (isBare ? '' : undefined) }, hostTools(session, peer)),
+    signal,
+  );
 }

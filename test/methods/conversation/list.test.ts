@@ -12,9 +12,15 @@ describe('conversation/list', () => {
     await host.request('llm/prompt', { conversationId: 'b', prompt: 'more', model: 'echo' });
     const all = (await host.request('conversation/list', {})).result.conversations;
     expect(all.map(({ id }: { id: string }) => id)).toEqual(['b', 'e', 'd', 'c', 'a']);
-    expect(all[0]).toEqual({ id: 'b', name: 'about b', model: 'echo', turns: 2, updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
+    expect(all[0]).toEqual({
+      id: 'b',
+      name: 'about b',
+      model: 'echo',
+      turns: 2,
+      updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    });
     const seen: string[] = [];
-    for (let before: string | undefined; seen.length < 5; ) {
+    for (let before: string | undefined; seen.length < 5;) {
       const { conversations } = (await host.request('conversation/list', { limit: 2, before })).result;
       seen.push(...conversations.map(({ id }: { id: string }) => id));
       before = conversations.at(-1).updatedAt;
@@ -37,6 +43,9 @@ describe('conversation/list', () => {
 
   test.each([0, 1001, 1.5, 'x'])('a limit of %s is refused', async (limit) => {
     await using sidecar = await startReady({ config });
-    expect((await sidecar.host.request('conversation/list', { limit })).error).toMatchObject({ code: -32602, data: { issues: [{ path: 'limit' }] } });
+    expect((await sidecar.host.request('conversation/list', { limit })).error).toMatchObject({
+      code: -32602,
+      data: { issues: [{ path: 'limit' }] },
+    });
   });
 });

@@ -40,8 +40,20 @@ describe('llm/explain', () => {
   });
 
   test.each([
-    ['asked for', { model: 'priced' }, { model: 'priced', reason: 'asked', price: { priceId: 'config:priced', inputUsdPerMillion: '2.5', outputUsdPerMillion: '10', cacheReadUsdPerMillion: '0.25' } }],
-    ['of a purpose, with its options and system prompt', { purpose: 'thinking' }, { model: 'echo', reason: 'purpose', options: { example_bool: true, thinking: true }, system: 'Think.' }],
+    [
+      'asked for',
+      { model: 'priced' },
+      {
+        model: 'priced',
+        reason: 'asked',
+        price: { priceId: 'config:priced', inputUsdPerMillion: '2.5', outputUsdPerMillion: '10', cacheReadUsdPerMillion: '0.25' },
+      },
+    ],
+    [
+      'of a purpose, with its options and system prompt',
+      { purpose: 'thinking' },
+      { model: 'echo', reason: 'purpose', options: { example_bool: true, thinking: true }, system: 'Think.' },
+    ],
     ['without a text', {}, { model: 'echo', reason: 'default' }],
     ['with tools', { prompt: 'x', tools: [{ name: 'weigh', inputSchema: {} }] }, { model: 'echo', tools: ['weigh'] }],
     ['streamed', { prompt: 'x', stream: {} }, { model: 'echo' }],
@@ -51,11 +63,44 @@ describe('llm/explain', () => {
 
   test.each([
     ['an unknown model', { model: 'ecco' }, 'modelNotFound', { reason: 'asked', considered: [] }],
-    ['no key', { model: 'echo-needs-key' }, 'keyMissing', { wanted: 'echo-needs-key', key: { needed: true, missed: [] }, considered: [{ by: 'config', verdict: 'noKey', detail: 'require_keys' }, ...allowed('models')] }],
-    ['not in the list', { model: 'gpt-4.1' }, 'modelNotAllowed', { wanted: 'gpt-4.1', price: { inputUsdPerMillion: '2' }, considered: [{ verdict: 'noKey' }, { by: 'config', verdict: 'notAllowed', detail: 'models' }] }],
-    ['blocked', { model: 'gpt-4o' }, 'modelNotAllowed', { considered: [{ verdict: 'noKey' }, { by: 'config', verdict: 'blocked', detail: 'blocked_models' }] }],
-    ["not in the purpose's list", { model: 'echo', purpose: 'narrow' }, 'modelNotAllowed', { considered: [{ verdict: 'notAllowed', detail: 'purposes.narrow.models' }] }],
-    ['blocked for the purpose', { model: 'priced', purpose: 'narrow' }, 'modelNotAllowed', { considered: [{ verdict: 'blocked', detail: 'purposes.narrow.blocked_models' }] }],
+    [
+      'no key',
+      { model: 'echo-needs-key' },
+      'keyMissing',
+      {
+        wanted: 'echo-needs-key',
+        key: { needed: true, missed: [] },
+        considered: [{ by: 'config', verdict: 'noKey', detail: 'require_keys' }, ...allowed('models')],
+      },
+    ],
+    [
+      'not in the list',
+      { model: 'gpt-4.1' },
+      'modelNotAllowed',
+      {
+        wanted: 'gpt-4.1',
+        price: { inputUsdPerMillion: '2' },
+        considered: [{ verdict: 'noKey' }, { by: 'config', verdict: 'notAllowed', detail: 'models' }],
+      },
+    ],
+    [
+      'blocked',
+      { model: 'gpt-4o' },
+      'modelNotAllowed',
+      { considered: [{ verdict: 'noKey' }, { by: 'config', verdict: 'blocked', detail: 'blocked_models' }] },
+    ],
+    [
+      "not in the purpose's list",
+      { model: 'echo', purpose: 'narrow' },
+      'modelNotAllowed',
+      { considered: [{ verdict: 'notAllowed', detail: 'purposes.narrow.models' }] },
+    ],
+    [
+      'blocked for the purpose',
+      { model: 'priced', purpose: 'narrow' },
+      'modelNotAllowed',
+      { considered: [{ verdict: 'blocked', detail: 'purposes.narrow.blocked_models' }] },
+    ],
     ['an unknown option', { options: { wrong: 1 } }, 'invalidParams', { wanted: 'echo', options: { example_bool: true, wrong: 1 } }],
     ['what the model cannot do', { schema: { type: 'object' } }, 'unsupportedFeature', { wanted: 'echo' }],
     ['a tool that there is not', { toolNames: ['nothing'] }, 'toolNotFound', { wanted: 'echo' }],
@@ -67,12 +112,24 @@ describe('llm/explain', () => {
 
   test('no default', async () => {
     const result = await explain({}, {});
-    expect(result).toEqual({ model: null, considered: [], hooks: [], failure: { kind: 'noDefaultModel', message: expect.stringContaining('default_model') } });
+    expect(result).toEqual({
+      model: null,
+      considered: [],
+      hooks: [],
+      failure: { kind: 'noDefaultModel', message: expect.stringContaining('default_model') },
+    });
   });
 
   test('it says what the prompt then says', async () => {
     await using sidecar = await startReady({ config });
-    for (const params of [{ model: 'ecco' }, { model: 'echo-needs-key' }, { model: 'gpt-4o' }, { options: { wrong: 1 } }, { schema: { type: 'object' } }, { groupId: 'g' }]) {
+    for (const params of [
+      { model: 'ecco' },
+      { model: 'echo-needs-key' },
+      { model: 'gpt-4o' },
+      { options: { wrong: 1 } },
+      { schema: { type: 'object' } },
+      { groupId: 'g' },
+    ]) {
       const { failure } = (await sidecar.host.request('llm/explain', { prompt: 'x', ...params })).result;
       const { error } = await sidecar.host.request('llm/prompt', { prompt: 'x', ...params });
       expect({ kind: error.data.kind, message: error.message }).toEqual(failure);
@@ -80,7 +137,11 @@ describe('llm/explain', () => {
   });
 
   test.each([
-    ['the variable of the provider', { env: { LLM_ECHO_NEEDS_KEY_KEY: 'v-a-l-u-e' } }, { source: 'environment', name: 'LLM_ECHO_NEEDS_KEY_KEY' }],
+    [
+      'the variable of the provider',
+      { env: { LLM_ECHO_NEEDS_KEY_KEY: 'v-a-l-u-e' } },
+      { source: 'environment', name: 'LLM_ECHO_NEEDS_KEY_KEY' },
+    ],
     ['a secret', { env: { DATASETTE_SECRETS_ECHO_NEEDS_KEY_API_KEY: 'v-a-l-u-e' } }, { source: 'secret', name: 'ECHO_NEEDS_KEY_API_KEY' }],
     ['keys.json', { llmFolder: { 'keys.json': '{"echo-needs-key": "v-a-l-u-e"}' } }, { source: 'keysFile', name: 'echo-needs-key' }],
   ])('where the key was found, and never the key: %s', async (_, options, found) => {
@@ -95,12 +156,18 @@ describe('llm/explain', () => {
     expect(await explain({}, { config: named, env })).toMatchObject({ key: { source: 'environment', missed: ['TEAM_KEY'] } });
     const set = await explain({}, { config: named, env: { ...env, DATASETTE_SECRETS_TEAM_KEY: 'k' } });
     expect(set.key).toEqual({ needed: true, source: 'default', name: 'TEAM_KEY', missed: [] });
-    expect(await explain({}, { config: `${named}strict_keys: true\n`, env })).toMatchObject({ model: null, failure: { kind: 'keyMissing', message: expect.stringContaining('TEAM_KEY') } });
+    expect(await explain({}, { config: `${named}strict_keys: true\n`, env })).toMatchObject({
+      model: null,
+      failure: { kind: 'keyMissing', message: expect.stringContaining('TEAM_KEY') },
+    });
   });
 
   test('a list that is advice only', async () => {
     const result = await explain({ model: 'echo' }, { config: 'models: [gpt-4o]\nenforce_models: false\n' });
-    expect(result).toMatchObject({ model: 'echo', considered: [{ verdict: 'notAllowed', detail: 'models; advice only, since enforce_models is false' }] });
+    expect(result).toMatchObject({
+      model: 'echo',
+      considered: [{ verdict: 'notAllowed', detail: 'models; advice only, since enforce_models is false' }],
+    });
   });
 
   test('in a group, and in a conversation', async () => {
@@ -127,7 +194,11 @@ describe('llm/explain', () => {
       { id: 'others', point: 'promptStart', match: { models: ['priced'] } },
     ];
     await sidecar.initialize({ capabilities: { hooks: {} }, hooks });
-    const answers: Record<string, object> = { 'hook/filterModels budget': { models: ['echo', 'priced'] }, 'hook/filterModels taste': { models: ['priced'] }, 'hook/defaultModel chooser': { model: 'echo' } };
+    const answers: Record<string, object> = {
+      'hook/filterModels budget': { models: ['echo', 'priced'] },
+      'hook/filterModels taste': { models: ['priced'] },
+      'hook/defaultModel chooser': { model: 'echo' },
+    };
     host.send({ jsonrpc: '2.0', id: 'explain', method: 'llm/explain', params: {} });
     for (let count = 0; count < 3; count += 1) {
       const { id, method, params } = await host.next((message) => message.method?.startsWith('hook/') === true);
