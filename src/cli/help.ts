@@ -9,6 +9,7 @@ Usage:
 Commands:
   prompt [TEXT…]                 ask a model
   chat                           talk with a model
+  embed [TEXT…]                  turn texts into vectors
   models                         list the models that may be used
   explain                        what a prompt would do, and why
   config check | path | schema   look after the configuration

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { AttachmentPart, JsonObject } from '../../protocol/index.ts';
+import { parseSchemaShortForm, schemaOfMany } from '../../protocol/schemaShortForm.ts';
 import { UsageError } from './command.ts';
 
 /** What `prompt` and `chat` both take, beside `-o NAME VALUE`. */
@@ -12,15 +13,33 @@ export const commonOptions = {
   config: { type: 'string', short: 'c' },
 } as const satisfies ParseArgsOptionsConfig;
 
-/** `--schema`: JSON, or the file that holds it. */
-export async function readSchema(value: string): Promise<JsonObject> {
-  const inline = value.trimStart().startsWith('{');
-  const text = inline ? value : await readFile(value, 'utf8').catch(() => undefined);
-  if (text === undefined)
-    throw new UsageError(`--schema takes a JSON Schema or the path of a file that holds one; ${value} cannot be read`);
-  const schema = parse(text);
-  if (schema !== undefined) return schema;
-  throw new UsageError(`--schema is not a JSON object${inline ? '' : `: ${value}`}`);
+/** `--schema` and `--schema-multi`: JSON, the file that holds it, or the short form `name, age int`. */
+export async function readSchema({
+  schema,
+  'schema-multi': many,
+}: {
+  schema?: string | undefined;
+  'schema-multi'?: string | undefined;
+}): Promise<JsonObject | undefined> {
+  if (schema !== undefined && many !== undefined) throw new UsageError('give --schema or --schema-multi, not both');
+  if (many !== undefined) return schemaOfMany(await toSchema(many, '--schema-multi'));
+  return schema === undefined ? undefined : toSchema(schema, '--schema');
+}
+
+async function toSchema(value: string, option: string): Promise<JsonObject> {
+  if (value.trimStart().startsWith('{')) return parse(value) ?? refuse(`${option} is not a JSON object`);
+  const text = await readFile(value, 'utf8').catch(() => undefined);
+  if (text !== undefined) return parse(text) ?? refuse(`${option} is not a JSON object: ${value}`);
+  if (/[\\/]|\.json$/i.test(value) && !/[,:\s]/.test(value)) return refuse(`${option}: the file ${value} cannot be read`);
+  try {
+    return parseSchemaShortForm(value);
+  } catch (error) {
+    return refuse(`${option}: ${(error as SyntaxError).message} It also takes a JSON Schema, or a file that holds one.`);
+  }
+}
+
+function refuse(message: string): never {
+  throw new UsageError(message);
 }
 
 /** `-a`: an address, else a file. */

@@ -9,6 +9,7 @@ import { createTerminal } from './terminal.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prompt: async () => (await import('./commands/prompt.ts')).prompt,
   chat: async () => (await import('./commands/chat.ts')).chat,
+  embed: async () => (await import('./commands/embed.ts')).embed,
   models: async () => (await import('./commands/models.ts')).models,
   explain: async () => (await import('./commands/explain.ts')).explain,
   config: async () => (await import('./commands/config.ts')).config,

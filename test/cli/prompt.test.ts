@@ -69,6 +69,26 @@ describe('what is sent', () => {
   });
 });
 
+test.each([
+  [
+    '--schema',
+    'name, age int: in years',
+    '{"name":"Ann","age":7}',
+    { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer', description: 'in years' } }, required: ['name', 'age'] },
+  ],
+  [
+    '--schema-multi',
+    'name',
+    '{"items":[{"name":"Ann"}]}',
+    { type: 'object', properties: { items: { type: 'array', items: { properties: { name: { type: 'string' } } } } }, required: ['items'] },
+  ],
+])('%s takes the short form %s', async (option, schema, answer, sent) => {
+  const { config, requests } = await chatServer([answer]);
+  const folder = folderWith({ 'own.yaml': config });
+  expect(await runCli(['prompt', 'Who?', option, schema, '-c', 'own.yaml'], { folder })).toMatchObject({ code: 0, out: `${answer}\n` });
+  expect(requests[0]).toMatchObject({ response_format: { json_schema: { schema: sent, strict: true } } });
+});
+
 describe('--json', () => {
   test('is one document with the answer, usage and messages', async () => {
     const { code, out, err } = await runCli(['prompt', '--json', '-m', 'echo', '{"raw":"Hello"}']);
@@ -135,7 +155,19 @@ describe('what goes wrong', () => {
       'a schema file that is not there',
       ['prompt', 'x', '--schema', 'gone.json'],
       2,
-      'error: --schema takes a JSON Schema or the path of a file that holds one; gone.json cannot be read\nllm-sidecar prompt --help shows how it is used.\n',
+      'error: --schema: the file gone.json cannot be read\nllm-sidecar prompt --help shows how it is used.\n',
+    ],
+    [
+      'a short form with an unknown type',
+      ['prompt', 'x', '--schema', 'name, age number'],
+      2,
+      'error: --schema: The field age of the schema has the unknown type number: use str, int, float, bool. It also takes a JSON Schema, or a file that holds one.\nllm-sidecar prompt --help shows how it is used.\n',
+    ],
+    [
+      'two schemas',
+      ['prompt', 'x', '--schema', 'name', '--schema-multi', 'name'],
+      2,
+      'error: give --schema or --schema-multi, not both\nllm-sidecar prompt --help shows how it is used.\n',
     ],
     ['an unknown model', ['prompt', '-m', 'ehco', 'x'], 1, 'error (modelNotFound): There is no model "ehco". Did you mean echo?\n'],
     [

@@ -25,7 +25,9 @@ Options:
       --actor ID           on whose behalf
   -o, --option NAME VALUE  an option of the model; can be given again
   -a, --attachment PLACE   a file or an https:// address; can be given again
-      --schema SCHEMA      a JSON Schema, or a file that holds one: the answer is JSON
+      --schema SCHEMA      the answer is JSON with these fields: 'name, age int, bio: one sentence'; or a JSON
+                           Schema, or a file that holds one
+      --schema-multi SCHEMA  the same for a list of them, in the member items
       --json               one JSON document in place of the text: answer, usage, cost, messages
       --usage              tokens, cost and time, on stderr at the end
       --no-stream          ask for the answer in one piece
@@ -39,6 +41,7 @@ Examples:
   llm-sidecar prompt -m claude-sonnet-4.6 -o temperature 0 'Say hello'
   git diff | llm-sidecar prompt -s 'Write a commit message' --usage
   llm-sidecar prompt 'What is in this picture?' -a photo.jpg --json
+  llm-sidecar prompt 'Invent two dogs' --schema-multi 'name, age int, bio: one sentence'
 `;
 
 export const prompt: Command = { help, run };
@@ -68,6 +71,7 @@ function read(words: readonly string[]) {
     ...commonOptions,
     attachment: { type: 'string', short: 'a', multiple: true },
     schema: { type: 'string' },
+    'schema-multi': { type: 'string' },
     json: { type: 'boolean' },
     usage: { type: 'boolean' },
     'no-stream': { type: 'boolean' },
@@ -91,7 +95,7 @@ async function toRequest({ values, options, text, timeoutMs }: Asked, piped: str
     system: values.system,
     attachments,
     options,
-    schema: values.schema === undefined ? undefined : await readSchema(values.schema),
+    schema: await readSchema(values),
     stream: values['no-stream'] ? undefined : {},
     timeoutMs,
   });
