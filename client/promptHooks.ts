@@ -36,7 +36,7 @@ interface Entry {
   /** What the hook changes, in every response. */
   readonly patch: { system?: string | undefined; options?: JsonObject | undefined };
   /** Whether the hook has let the prompt go on. */
-  isEntered: boolean;
+  readonly state: { isEntered: boolean };
 }
 
 export function createPromptHooks(): PromptHooks {
@@ -59,7 +59,7 @@ export function createPromptHooks(): PromptHooks {
       add(entry);
       try {
         await entry.span.entered;
-        entry.isEntered = true;
+        entry.state.isEntered = true;
         return entry.patch;
       } catch (error) {
         take(entry);
@@ -91,7 +91,7 @@ export function createPromptHooks(): PromptHooks {
           reportFailure(error);
         };
         // One that is still before the prompt is not waited for: the sidecar has given it up too.
-        if (!entry.isEntered) leaving.catch(() => {});
+        if (!entry.state.isEntered) leaving.catch(() => {});
         else if (await settlesWithin(leaving, hook.timeoutMs)) await leaving.catch(failed);
         else failed(new LLMError('hookTimeout', `The hook ${hook.id} was not done ${hook.timeoutMs} ms after the prompt.`));
       }
@@ -103,6 +103,7 @@ export function createPromptHooks(): PromptHooks {
 function enter(hook: ContextHook, started: PromptStartParams, signal: AbortSignal): Entry {
   const responses = createResponses();
   const patch: Entry['patch'] = {};
+  const state = { isEntered: false };
   const { promptId, groupId: group, model: modelId, purpose, actor, metadata, depth, prompt, messages, system, options } = started;
   const scope = { group, purpose, actor, metadata, depth, signal };
   const context: PromptContext = {
@@ -115,11 +116,10 @@ function enter(hook: ContextHook, started: PromptStartParams, signal: AbortSigna
     options,
     onResponseDone: responses.onResponseDone,
     patch: (change) => {
-      if (entry.isEntered) throw new TypeError('patch() comes before the response.');
+      if (state.isEntered) throw new TypeError('patch() comes before the response.');
       if (change.system !== undefined) patch.system = change.system;
       if (change.options !== undefined) patch.options = { ...patch.options, ...change.options };
     },
   };
-  const entry = { hook, responses, started, patch, isEntered: false, span: openSpan(hook.run, context) };
-  return entry;
+  return { hook, responses, started, patch, state, span: openSpan(hook.run, context) };
 }
