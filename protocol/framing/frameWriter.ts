@@ -50,6 +50,11 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     return this.#drained !== null;
   }
 
+  /** Nothing written from now on arrives. */
+  get closed(): boolean {
+    return this.#failure !== null;
+  }
+
   /** Resolves when the pipe has accepted the message; rejects when it never will. Safe to leave unawaited. */
   write(message: Message): Promise<void> {
     return this.writeText(JSON.stringify(message));

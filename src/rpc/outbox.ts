@@ -22,7 +22,8 @@ export interface OutboxParts {
 
 export function createOutbox({ writer, inFlight, log, trace }: OutboxParts): Outbox {
   const write = (message: Outgoing): Promise<void> => {
-    const text = encode(message, log);
+    // Of a long answer, the text alone takes a while; nobody gets it.
+    const text = writer.closed ? '' : encode(message, log);
     trace?.({ direction: 'out', method: message.method ?? null, id: message.id ?? null, bytes: Buffer.byteLength(text) });
     return writer.writeText(text);
   };

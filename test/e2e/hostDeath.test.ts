@@ -1,4 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -19,7 +24,7 @@ const prompts = {
   })),
   'an endless stream running': [{ model: 'test-endless', promptId: 'e', options: { delay_ms: 1 }, stream: {} }],
   'an endless prompt without a stream': [{ model: 'test-endless', promptId: 'e' }],
-  'a flood that nobody reads': [{ model: 'test-fast', promptId: 'f', options: { chunks: 2_000_000 }, stream: {} }],
+  'a flood that nobody reads': [{ model: 'test-fast', promptId: 'f', options: { chunks: 1_000_000 }, stream: {} }],
   'a group open': [{ model: 'test-endless', promptId: 'g', groupId: 'g', stream: {} }],
 };
 type Running = keyof typeof prompts;
@@ -99,36 +104,42 @@ test('all answers are out before the end', async () => {
 
 describe('the host is killed', () => {
   const middle = fileURLToPath(new URL('support/middleHost.ts', import.meta.url));
-
-  /** A sidecar that is the child of a process between it and this one. */
-  async function startBehind({ ownPipes }: { ownPipes: boolean }): Promise<{ host: RawHost; sidecarPid: number }> {
-    const command = [process.execPath, middle, ...(ownPipes ? ['--own-pipes'] : []), ...sidecarCommand];
-    const host = startRawHost({
-      command,
-      env: { ...cleanEnv(import.meta.dirname), LLM_SIDECAR_CONFIG: fileURLToPath(new URL('support/testModels.yaml', import.meta.url)) },
-    });
-    const params = {
-      protocolVersion: { min: 1, max: 1 },
-      clientInfo: { name: 'test', version: '0' },
-      capabilities: {},
-      parentProcessId: host.pid,
-    };
-    await host.request('initialize', params);
-    return { host, sidecarPid: Number(/started (\d+)/.exec(host.stderr)![1]) };
-  }
+  const env = { ...cleanEnv(import.meta.dirname), LLM_SIDECAR_CONFIG: fileURLToPath(new URL('support/testModels.yaml', import.meta.url)) };
+  const initialize = (parentProcessId: number | undefined) => ({
+    protocolVersion: { min: 1, max: 1 },
+    clientInfo: { name: 'test', version: '0' },
+    capabilities: {},
+    parentProcessId,
+  });
+  const startedBy = ({ stderr }: RawHost): number => Number(/started (\d+)/.exec(stderr)?.[1]);
 
   test.each(cases)('and its pipes with it, with %s: no orphan', async (running) => {
-    const { host, sidecarPid } = await startBehind({ ownPipes: true });
+    const host = startRawHost({ command: [process.execPath, middle, '--own-pipes', ...sidecarCommand], env });
+    await host.request('initialize', initialize(undefined));
     await start(host, running);
     host.kill('SIGKILL');
-    expect(await untilGone(sidecarPid)).toBeLessThan(withinMs);
+    expect(await untilGone(startedBy(host))).toBeLessThan(withinMs);
   });
 
-  test.each(cases)('but its pipes stay open, with %s: no orphan', async (running) => {
-    const { host, sidecarPid } = await startBehind({ ownPipes: false });
-    await start(host, running);
-    host.kill('SIGKILL');
-    expect(await untilGone(sidecarPid)).toBeLessThan(withinMs);
+  // The socket is this process's, and stays open: only the process id tells.
+  test.each(cases)('but its connection stays open, with %s: no orphan', async (running) => {
+    const dir = await mkdtemp(join(tmpdir(), 'llm-sidecar-'));
+    const server = createServer().listen(join(dir, 'host.sock'));
+    const connected = once(server, 'connection') as Promise<[Socket]>;
+    const parent = startRawHost({ command: [process.execPath, middle, ...sidecarCommand, `--pipe=${join(dir, 'host.sock')}`], env });
+    try {
+      const [socket] = await connected;
+      const host = startRawHost({ streams: { input: socket, output: socket } });
+      await host.request('initialize', initialize(parent.pid));
+      await start(host, running);
+      parent.kill('SIGKILL');
+      expect(await untilGone(startedBy(parent))).toBeLessThan(withinMs);
+      expect((await parent.closed).stderr).toContain(`llm-sidecar: ends, the host process ${parent.pid} has ended\n`);
+    } finally {
+      parent.kill('SIGKILL');
+      server.close();
+      await rm(dir, { recursive: true });
+    }
   });
 });
 
