@@ -108,13 +108,13 @@ const nameLength = 32;
 function nameOf(messages: readonly Message[]): string {
   const first = messages.find(({ role }) => role === 'user');
   const text = (first === undefined ? '' : textOf(first)).replaceAll(/\s+/g, ' ').trim();
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length <= nameLength ? text : `${characters.slice(0, nameLength - 1).join('')}…`;
 }
 
 function textOf({ content }: Message): string {
   if (typeof content === 'string') return content;
-  return content.flatMap((part: ContentPart) => (part.type === 'text' ? [part.text as string] : [])).join('');
+  return content.flatMap((part: ContentPart) => (part.type === 'text' ? [part.text] : [])).join('');
 }
 
 function invalid(path: string, message: string): Failure {

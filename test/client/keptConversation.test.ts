@@ -61,8 +61,9 @@ describe('a conversation that the sidecar keeps', () => {
     };
     const chain = conversation.chain(prompt, { tools });
     expect(await chain.paused()).toMatchObject([{ name: 'weigh' }]);
-    const answer = JSON.parse(((await (await chain.resume()).result()).steps.at(-1)?.content?.[0] as { text: string }).text) as object;
-    expect(answer).toMatchObject({ tool_results: [{ name: 'weigh', output: '4 kg' }] });
+    const { steps } = await (await chain.resume()).result();
+    const [said] = steps.at(-1)!.content!;
+    expect(JSON.parse((said as { text: string }).text)).toMatchObject({ tool_results: [{ name: 'weigh', output: '4 kg' }] });
     expect(asked).toBe(2);
     const { messages } = await llm().readConversation('chain');
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);

@@ -25,7 +25,7 @@ describe('conversations in memory', () => {
     (written.messages as unknown[]).push('changed');
     const read = await store.read('a');
     expect(read).toEqual(make('a', 1));
-    (read?.messages as unknown[]).push('changed');
+    (read!.messages as unknown[]).push('changed');
     expect(await store.read('a')).toEqual(make('a', 1));
     expect(await store.read('b')).toBeNull();
   });

@@ -217,7 +217,7 @@ describe('with tools', () => {
     await using sidecar = await startReady({ config });
     const { result } = await sidecar.host.request('llm/prompt', { conversationId: 'c', prompt, tools });
     expect(result.stopReason).toBe('toolCalls');
-    const [call] = result.steps[0].content.filter(({ type }: { type: string }) => type === 'toolCall');
+    const call = result.steps[0].content.find(({ type }: { type: string }) => type === 'toolCall');
     const passed = await sidecar.host.request('llm/prompt', { conversationId: 'c', prompt: 'never mind', tools });
     expect(passed.error).toMatchObject({
       data: { kind: 'invalidParams', issues: [{ path: 'messages', message: expect.stringContaining(call.toolCallId) }] },
