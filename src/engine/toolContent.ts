@@ -9,8 +9,8 @@ export async function toolContent(
   { model, load, signal }: { readonly model: Model; readonly load: LoadAttachments; readonly signal: AbortSignal },
 ): Promise<ContentPart[]> {
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  const [loaded] = await load([{ role: 'tool', content: [...content] }], signal);
-  return (loaded?.content as ContentPart[]).map((part) => {
+  const [loaded = { content: [] }] = await load([{ role: 'tool', content: [...content] }], signal);
+  return (loaded.content as ContentPart[]).map((part) => {
     if (part.type !== 'attachment') return part;
     const missing = missingFeature(model, { tools: false, schema: false, mediaTypes: [String(part.mediaType)] });
     return missing === null ? part : { type: 'text', text: `[The tool gave an attachment that is left out: ${missing}.]` };

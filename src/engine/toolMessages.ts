@@ -30,8 +30,7 @@ export function joinToolMessages(messages: readonly Message[]): Message[] {
       joined.push(message);
       continue;
     }
-    const place = (part: ContentPart): number =>
-      part.type === 'toolResult' ? (order.get(String(part.toolCallId)) ?? order.size) : order.size;
+    const place = (part: ContentPart): number => (part.type === 'toolResult' ? (order.get(part.toolCallId) ?? order.size) : order.size);
     joined[joined.length - 1] = { ...before, content: [...before.content, ...message.content].toSorted((a, b) => place(a) - place(b)) };
   }
   return joined;

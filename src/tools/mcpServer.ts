@@ -4,7 +4,7 @@ import type { AnswerTool, McpServerSettings } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
 import { connectMcp, type McpConnection } from './mcpConnection.ts';
 import { modelToolName, type ServerTool, type ToolServer } from './serverTool.ts';
-import { toToolOutcome, type McpResult } from './toolOutcome.ts';
+import { toToolOutcome } from './toolOutcome.ts';
 
 export interface McpServer extends ToolServer {
   /** It was changed or removed: calls of prompts that have its tools go on, then it ends. */
@@ -86,10 +86,9 @@ export function createMcpServer(settings: McpServerSettings, log: (line: string)
       try {
         const { client, ended, close } = await abortable(connect(), signal);
         try {
-          return toToolOutcome((await client.callTool({ name: tool, arguments: args }, { signal, timeout: noTimeout })) as McpResult);
+          return toToolOutcome(await client.callTool({ name: tool, arguments: args }, { signal, timeout: noTimeout }));
         } catch (error) {
-          // A server behind an address says nothing when it is started anew: its session is gone, or it is.
-          if (!signal.aborted && 'url' in settings && !(error instanceof Error && error.name === 'ProtocolError')) await close();
+          if (!signal.aborted && 'url' in settings && isSessionLost(error)) await close();
           if (ended.aborted)
             throw new Failure('toolNotFound', `the MCP server "${name}" ended while ${tool} ran; it is started again at the next call`, {
               retryable: true,
@@ -107,7 +106,7 @@ export function createMcpServer(settings: McpServerSettings, log: (line: string)
     tools: async (signal) => (await abortable(list(), signal)).map((tool) => toServerTool(name, tool, answer(tool.name))),
     retire() {
       retired = true;
-      if (calls === 0) void end();
+      if (calls === 0) end().catch(() => {});
     },
     async close() {
       stopping.abort();
@@ -132,6 +131,13 @@ function cannotStart(settings: McpServerSettings, error: unknown): Failure {
   return new Failure('toolNotFound', `The MCP server "${name}" ${what}: ${why}. Look at mcp_servers.${name} in the configuration.`, {
     retryable: true,
   });
+}
+
+/** A server behind an address says nothing when it is started anew: nobody is there, or nobody who knows the session. */
+function isSessionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const status = (error as { data?: { status?: unknown } | undefined }).data?.status;
+  return status === 404 || error.message === 'fetch failed';
 }
 
 function messageOf(error: unknown): string {

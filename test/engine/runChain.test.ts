@@ -83,7 +83,8 @@ describe('a chain', () => {
     ['a failure it tells', async () => ({ content: 'no such row', isError: true }), '!a: no such row'],
     ['a Failure', async () => Promise.reject(new Failure('hookFailed', 'the host said no')), '!a: Error: the host said no'],
     ['an error', async () => Promise.reject(new TypeError('x is not a function')), '!a: Error: x is not a function'],
-    ['a thrown text', async () => Promise.reject('just words' as unknown as Error), '!a: Error: just words'],
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+    ['a thrown text', async () => Promise.reject('just words'), '!a: Error: just words'],
     [
       'an error before it promises anything',
       () => {

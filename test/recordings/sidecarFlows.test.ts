@@ -31,7 +31,8 @@ describe.skipIf(!hasRecordings)(`every recorded conversation through the process
     [answering, passive] = await Promise.all([startRecordedSidecar(models, { tools: {} }), startRecordedSidecar(models)]);
   });
   afterAll(async () => {
-    for (const { stderr } of await Promise.all([answering.stop(), passive.stop()])) expect(stderr).not.toContain(canaryKey);
+    const ended = await Promise.all([answering.stop(), passive.stop()]);
+    if (ended.some(({ stderr }) => stderr.includes(canaryKey))) throw new Error('the key is on stderr');
     await replay.close();
     process.stdout.write(`recorded conversations through the process: ${flows.size}, opaque values carried back: ${echoed}\n`);
   });

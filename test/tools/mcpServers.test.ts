@@ -39,7 +39,9 @@ function open(...settings: McpServerSettings[]) {
 }
 
 const textOf = ({ content }: ToolOutcome): string =>
-  typeof content === 'string' ? content : content.map((part) => ('text' in part ? part.text : part.type)).join(' ');
+  typeof content === 'string'
+    ? content
+    : content.map((part) => ('text' in part && typeof part.text === 'string' ? part.text : part.type)).join(' ');
 
 describe('an MCP server that is a program', () => {
   test('is started on first use, tells its tools and answers', async () => {
@@ -113,7 +115,7 @@ describe('an MCP server that is a program', () => {
     const waiting = mcp.call('s/wait', {}, controller.signal);
     await mcp.line('waiting');
     controller.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toMatchObject({ name: 'SdkError' });
     await mcp.line('wait was cancelled');
     expect(textOf(await mcp.call('s/add', { a: 1, b: 1 }))).toBe('2');
   });
@@ -190,7 +192,7 @@ describe('another configuration', () => {
     expect(JSON.parse(textOf(await mcp.call('s/environment')))).toMatchObject({ TOKEN: 'new' });
     process.kill(old, 0);
     controller.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toMatchObject({ name: 'SdkError' });
     await untilGone(old);
     expect(JSON.parse(textOf(await mcp.use(environment!)))).toMatchObject({ TOKEN: 'old' });
   });
@@ -221,7 +223,10 @@ describe('an MCP server at an address', () => {
     await using mcp = open(at(first.url));
     const [add] = await mcp.pick('web/add');
     await first[Symbol.asyncDispose]();
-    await expect(mcp.use(add!, { a: 1, b: 1 })).rejects.toThrow();
+    await expect(mcp.use(add!, { a: 1, b: 1 })).rejects.toMatchObject({
+      kind: 'toolNotFound',
+      message: 'the MCP server "web" ended while add ran; it is started again at the next call',
+    });
     await using _second = await startHttpServer(first.port);
     expect(textOf(await mcp.use(add!, { a: 1, b: 1 }))).toBe('2');
   });
@@ -233,7 +238,7 @@ describe('an MCP server at an address', () => {
     const waiting = mcp.call('web/wait', {}, controller.signal);
     await server.waiting;
     controller.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toMatchObject({ name: 'SdkError' });
     expect(textOf(await mcp.call('web/add', { a: 1, b: 1 }))).toBe('2');
   });
 });

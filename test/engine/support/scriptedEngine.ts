@@ -71,7 +71,7 @@ export function scriptedEngine(script: readonly ScriptedStep[], more: { tools?: 
     conversations: createConversations(createMemoryConversations()),
     tools: createToolBox(more.tools ?? [], []),
     log: () => {},
-  } as Engine;
+  };
   return { engine, asked };
 }
 
@@ -110,7 +110,7 @@ export function resultsIn(messages: readonly Message[]): string[] {
       : content.flatMap((part) =>
           part.type === 'toolResult'
             ? [
-                `${part.isError === true ? '!' : ''}${part.toolCallId}: ${part.content.map((one) => ('text' in one ? one.text : one.type)).join('')}`,
+                `${part.isError === true ? '!' : ''}${part.toolCallId}: ${part.content.map((one) => ('text' in one && typeof one.text === 'string' ? one.text : one.type)).join('')}`,
               ]
             : [],
         ),

@@ -42,7 +42,7 @@ export function outcomeOf(response: RawMessage, messages: readonly RawMessage[],
   checkDeltas(messages, promptId, content);
   const events = content.flatMap((part, index) => [
     { type: 'part' as const, part: index, kind: part.type as 'text' },
-    ...(part.type === 'text' || part.type === 'reasoning' ? [{ type: part.type as 'text', part: index, text: String(part.text) }] : []),
+    ...(part.type === 'text' || part.type === 'reasoning' ? [{ type: part.type as 'text', part: index, text: part.text }] : []),
     { type: 'partEnd' as const, part: index, content: part },
   ]);
   return {
