@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { clientNotifications, clientRequests } from '../protocol/index.ts';
 import type { App } from './app.ts';
 import { notificationHandlers, requestHandlers } from './methods/handlers.ts';
-import { serve, type Served } from './rpc/serve.ts';
+import { serve } from './rpc/serve.ts';
 import type { Table } from './rpc/table.ts';
 import type { TraceEvent } from './rpc/trace.ts';
 import { watchParent } from './rpc/watchParent.ts';
@@ -40,10 +40,10 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     onReady: ({ parentProcessId }) => {
       if (parentProcessId !== undefined) stopWatching = watchParent(parentProcessId, (why) => void lost(why));
       const diagnostics = app.config.diagnostics();
-      if (diagnostics.length > 0) void served.peer.notify('config/diagnostics', { path: app.config.path, diagnostics });
+      if (diagnostics.length > 0) tell('config/diagnostics', { path: app.config.path, diagnostics });
       setTimeout(() => {
         keepHeapSmall();
-        void app.warm();
+        app.warm().catch((error: unknown) => app.log(`llm-sidecar: not warmed up: ${String(error)}`));
       }, idleMs).unref();
     },
   });
@@ -53,13 +53,16 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     admit: (method) => admit(session, method),
     onClose: (reason) => void lost(reason),
     log: app.log,
-    trace: (event) => trace(session, served, event),
+    trace: (event) => trace(session, event, tell),
   });
+  const tell: Tell = (method, params) => {
+    served.peer.notify(method, params).catch(() => app.log(`llm-sidecar: ${method} could not be sent`));
+  };
   let stopWatching = (): void => {};
   app.onChange((diagnostics) => {
     if (session.state !== 'ready') return;
-    void served.peer.notify('config/diagnostics', { path: app.config.path, diagnostics });
-    void served.peer.notify('llm/modelsChanged', {});
+    tell('config/diagnostics', { path: app.config.path, diagnostics });
+    tell('llm/modelsChanged', {});
   });
 
   let leaving = false;
@@ -99,13 +102,15 @@ function tableOf(session: Session): Table {
     method,
     { params: clientNotifications[method as keyof typeof notificationHandlers].params, handle: (params: never) => (handler as (...all: never[]) => void)(session as never, params) },
   ]);
-  return { requests: Object.fromEntries(requests), notifications: Object.fromEntries(notifications) } as Table;
+  return { requests: Object.fromEntries(requests), notifications: Object.fromEntries(notifications) };
 }
 
-function trace(session: Session, served: Served, { direction, method, id, bytes }: TraceEvent): void {
+type Tell = (method: string, params: object) => void;
+
+function trace(session: Session, { direction, method, id, bytes }: TraceEvent, tell: Tell): void {
   if (session.trace === 'off' || session.state === 'new' || method === '$/logTrace') return;
   const message = `${direction === 'in' ? 'received' : 'sent'} ${method ?? 'response'}${id === null ? '' : ` ${id}`}`;
-  void served.peer.notify('$/logTrace', session.trace === 'verbose' ? { message, verbose: `${bytes} bytes` } : { message });
+  tell('$/logTrace', session.trace === 'verbose' ? { message, verbose: `${bytes} bytes` } : { message });
 }
 
 async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {

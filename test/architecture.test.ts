@@ -13,6 +13,7 @@ const adapter = [
   'type policy',
   'type pricing',
   'type engine/ports',
+  'type engine/moneyPorts',
   'type engine/snapshot',
 ];
 const rooms: Record<string, string[]> = {

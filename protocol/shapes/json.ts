@@ -13,7 +13,7 @@ export const marker = jsonObject;
 /** One of the known strings, or one that a later version adds: receivers accept both. */
 export type Open<Known extends string> = Known | (string & {});
 export function open<const Known extends string>(...known: Known[]): z.ZodType<Open<Known>, Open<Known>> {
-  return z.string().meta({ examples: known }) as unknown as z.ZodType<Open<Known>, Open<Known>>;
+  return z.string().meta({ examples: known });
 }
 
 /** `_meta` of every params and result. `traceparent` and `tracestate` are W3C trace context. */

@@ -11,7 +11,7 @@ export async function loadAttachments(messages: readonly Message[], signal: Abor
 }
 
 async function loadParts(parts: readonly ContentPart[], signal: AbortSignal): Promise<ContentPart[]> {
-  return Promise.all(parts.map(async (part) => (part.type === 'attachment' ? loadAttachment(part as AttachmentPart, signal) : part)));
+  return Promise.all(parts.map(async (part) => (part.type === 'attachment' ? loadAttachment(part, signal) : part)));
 }
 
 async function loadAttachment(attachment: AttachmentPart, signal: AbortSignal): Promise<AttachmentPart> {
@@ -26,9 +26,9 @@ async function loadAttachment(attachment: AttachmentPart, signal: AbortSignal): 
     return { type: 'attachment', data, mediaType: mediaType ?? mediaTypeOfContent(bytes) ?? unknownType('the content') };
   }
   const file = path ?? '';
-  const bytes = await readFile(file, { signal }).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file, { signal }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw invalid(`The attachment ${file} cannot be read: ${error.code ?? 'unknown error'}.`);
+    throw invalid(`The attachment ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}.`);
   });
   return {
     type: 'attachment',

@@ -1,6 +1,7 @@
 import type { Conversations } from './conversation.ts';
 import type { Groups } from './groups.ts';
-import type { Hooks, KeyRing, Ledger, LoadAttachments, Prices, ToolBox } from './ports.ts';
+import type { Ledger, Prices } from './moneyPorts.ts';
+import type { Hooks, KeyRing, LoadAttachments, ToolBox } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the use cases work with. Each takes the current snapshot and hooks once, when it starts. */

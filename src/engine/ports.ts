@@ -1,5 +1,5 @@
 import type { Actor, ContentPart, Cost, Json, JsonObject, KeySource, Message, ModelInfo, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
-import type { KeyNeed, Model, Price } from '../catalogue/model.ts';
+import type { KeyNeed, Model } from '../catalogue/model.ts';
 
 // ---- providers: who answers a prompt. Two homes: providers/aiSdk, providers/echo ---------------------------------
 
@@ -294,23 +294,3 @@ export interface ConversationStore {
 
 /** Reads the files that attachments name and finds their media types: every attachment left has a `mediaType`. */
 export type LoadAttachments = (messages: readonly Message[], signal: AbortSignal) => Promise<readonly Message[]>;
-
-// ---- money -----------------------------------------------------------------------------------------------------
-
-/** What tokens cost. An unknown price is null, never zero. */
-export interface Prices {
-  price(model: Model): Promise<Price | undefined>;
-  cost(model: Model, usage: Usage, at: Date): Promise<{ readonly nanocents: bigint; readonly priceId: string } | null>;
-}
-
-/** Reserve before, settle after. One caller: engine/withReservation.ts. Integer nanocents. */
-export interface Ledger {
-  reserve(request: { id: string; model: string; purpose: string | undefined; actor: Actor; groupId: string | undefined; nanocents: bigint | null }): Promise<Reservation>;
-}
-
-export interface Reservation {
-  /** `null`: the price is unknown. */
-  settle(nanocents: bigint | null): Promise<void>;
-  /** Nothing was spent. */
-  release(): Promise<void>;
-}

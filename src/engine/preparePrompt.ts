@@ -90,7 +90,7 @@ export function splitSystem(request: PromptRequest, ofPurpose: string | undefine
 
 function textOf(message: Message): string {
   if (typeof message.content === 'string') return message.content;
-  return message.content.flatMap((part) => (part.type === 'text' ? [part.text as string] : [])).join('');
+  return message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
 }
 
 function mediaTypes(messages: readonly Message[]): string[] {

@@ -1,4 +1,4 @@
-import type { Actor, AttachmentPart, JsonObject, KeySource, Message, PromptStep, StopReason, ToolChoice, ToolSpec, Cost, Usage, Json, ContentPart } from '../../protocol/index.ts';
+import type { Actor, AttachmentPart, JsonObject, KeySource, Message, PromptStep, StopReason, ToolChoice, ToolSpec, Cost, Usage, Json } from '../../protocol/index.ts';
 import type { AnswerTool, HookError } from './ports.ts';
 
 export interface PromptRequest {
@@ -47,11 +47,4 @@ export interface PromptOutcome {
   readonly hookErrors: readonly HookError[];
   readonly conversationId: string | undefined;
   readonly timing: { startedAt: string; firstDeltaMs: number | undefined; durationMs: number };
-}
-
-/** What arrived before a failure. */
-export interface PartialAnswer {
-  readonly content: ContentPart[];
-  readonly usage: Usage;
-  readonly cost: Cost;
 }

@@ -15,7 +15,7 @@ export function schemaFailure(schema: JsonObject | undefined, stopReason: StopRe
 
 /** The whole text, or the last part of it where a model says something before its answer. undefined: neither is JSON. */
 export function parseAnswer(content: readonly ContentPart[]): Json | undefined {
-  const texts = content.flatMap((part) => (part.type === 'text' ? [part.text as string] : []));
+  const texts = content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
   return parse(texts.join('')) ?? parse(texts.at(-1) ?? '');
 }
 

@@ -1,5 +1,5 @@
 import type { Actor } from '../../protocol/index.ts';
-import type { Ledger } from './ports.ts';
+import type { Ledger } from './moneyPorts.ts';
 
 export interface Spending {
   readonly id: string;

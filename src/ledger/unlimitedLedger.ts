@@ -1,4 +1,4 @@
-import type { Ledger } from '../engine/ports.ts';
+import type { Ledger } from '../engine/moneyPorts.ts';
 
 /** No budget is configured: everything may be spent and nothing is kept. */
 export function createUnlimitedLedger(): Ledger {

@@ -27,7 +27,7 @@ function parse(schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown>
   try {
     return schema.safeParse(value);
   } catch (error) {
-    if (error instanceof RangeError) throw new TypeError('schema refers to itself without end');
+    if (error instanceof RangeError) throw new TypeError('schema refers to itself without end', { cause: error });
     throw error;
   }
 }
@@ -39,10 +39,10 @@ function compile(schema: JsonObject): z.ZodType {
     const checkable = checkableSchema(schema);
     const defaultTarget = 'definitions' in checkable && !('$defs' in checkable) ? 'draft-7' : 'draft-2020-12';
     // A registry of its own: the shared one keeps every id for ever and takes each once.
-    const fresh = z.fromJSONSchema(checkable as Parameters<typeof z.fromJSONSchema>[0], { defaultTarget, registry: z.registry() });
+    const fresh = z.fromJSONSchema(checkable, { defaultTarget, registry: z.registry() });
     compiled.set(schema, fresh);
     return fresh;
   } catch (error) {
-    throw new TypeError(error instanceof Error ? error.message : String(error));
+    throw new TypeError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -56,13 +56,13 @@ function isChecked(format: Json | undefined): boolean {
 /** Each gives what is wrong with one schema, without those in it. */
 const rules: readonly ((schema: JsonObject) => string | undefined)[] = [
   (schema) => {
-    const [used] = never.filter((keyword) => keyword in schema && !isNever(keyword, schema[keyword]));
+    const used = never.find((keyword) => keyword in schema && !isNever(keyword, schema[keyword]));
     return used && `uses ${used}, which cannot be checked: say it with anyOf, enum, or in the description`;
   },
   ({ nullable }) => (nullable === true ? 'uses nullable, which JSON Schema does not have: use a type such as ["string", "null"]' : undefined),
   (schema) => {
     if (typeof schema['$ref'] !== 'string') return undefined;
-    const [beside] = constraints.filter((keyword) => keyword in schema);
+    const beside = constraints.find((keyword) => keyword in schema);
     return beside && `has ${beside} beside $ref, which cannot be checked: use allOf`;
   },
   (schema) => {
@@ -79,7 +79,7 @@ const rules: readonly ((schema: JsonObject) => string | undefined)[] = [
     if (!hasType(schema, 'object') || !Array.isArray(required)) return undefined;
     const known = isObject(properties) ? Object.keys(properties) : [];
     const missing = required.find((name) => typeof name !== 'string' || !known.includes(name));
-    return missing === undefined ? undefined : `requires ${String(missing)}, which is not among its properties`;
+    return missing === undefined ? undefined : `requires ${typeof missing === 'string' ? missing : JSON.stringify(missing)}, which is not among its properties`;
   },
   (schema) => (isObject(schema['patternProperties']) && isObject(schema['additionalProperties']) ? 'has a schema in additionalProperties beside patternProperties, which cannot be checked' : undefined),
   (schema) => {
@@ -103,5 +103,5 @@ function isObject(value: Json | undefined): value is JsonObject {
 }
 
 function mapValues(object: JsonObject, change: (value: Json, name: string) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value as Json, name)]));
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value, name)]));
 }

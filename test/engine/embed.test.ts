@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createCatalogue } from '../../src/catalogue/catalogue.ts';
 import { embed, type EmbedRequest } from '../../src/engine/embed.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import type { EmbedCall, EmbedFinish, Hook, Ledger } from '../../src/engine/ports.ts';
+import type { Ledger } from '../../src/engine/moneyPorts.ts';
+import type { EmbedCall, EmbedFinish, Hook } from '../../src/engine/ports.ts';
 import { composeHooks } from '../../src/hooks/composeHooks.ts';
 import { Failure } from '../../src/lib/failure.ts';
 import { scriptedEngine, scriptedModel } from './support/scriptedEngine.ts';
@@ -19,8 +20,17 @@ interface World {
 function world(answer: (call: EmbedCall) => Promise<EmbedFinish>, hooks: (seen: string[]) => readonly Hook[] = () => []): World {
   const seen: string[] = [];
   const { engine } = scriptedEngine([]);
-  const provider = { name: 'scripted', prompt: () => Promise.reject(new Error('no prompt')), embed: answer, embedLimits: { inputs: 1, parallel: 1 } };
-  const snapshot = { ...engine.snapshot(), catalogue: createCatalogue([vectors, scriptedModel]), providers: new Map([['scripted', provider]]) };
+  const provider = {
+    name: 'scripted',
+    prompt: () => Promise.reject(new Error('no prompt')),
+    embed: answer,
+    embedLimits: { inputs: 1, parallel: 1 },
+  };
+  const snapshot = {
+    ...engine.snapshot(),
+    catalogue: createCatalogue([vectors, scriptedModel]),
+    providers: new Map([['scripted', provider]]),
+  };
   const composed = composeHooks(hooks(seen), (line) => void seen.push(line));
   const ledger: Ledger = {
     async reserve({ id, model, groupId }) {
@@ -65,7 +75,11 @@ describe('embed', () => {
   test('5.2 hooks see the texts as content, purpose, actor and metadata; in order and back', async () => {
     const { engine, seen } = world(one, (log) => [watching(log, 'h1'), watching(log, 'h2')]);
     const outcome = await embed(engine, request(), none);
-    expect(outcome).toMatchObject({ embeddings: [[1], [2]], usage: { inputTokens: 6, outputTokens: 0 }, cost: { usd: '0.02', priceId: 'a cent' } });
+    expect(outcome).toMatchObject({
+      embeddings: [[1], [2]],
+      usage: { inputTokens: 6, outputTokens: 0 },
+      cost: { usd: '0.02', priceId: 'a cent' },
+    });
     expect(seen).toEqual([
       'h1 enter e1 vectors p ann {"row":7}',
       'h2 enter e1 vectors p ann {"row":7}',
@@ -82,8 +96,15 @@ describe('embed', () => {
 
   test('a hook changes the options', async () => {
     const options: unknown[] = [];
-    const dimensions: Hook = { id: 'd', registeredBy: 'test', prompt: async () => ({ stepStart: async () => ({ options: { dimensions: 8 } }) }) };
-    const { engine } = world(async (call) => (options.push(call.options), one(call)), () => [dimensions]);
+    const dimensions: Hook = {
+      id: 'd',
+      registeredBy: 'test',
+      prompt: async () => ({ stepStart: async () => ({ options: { dimensions: 8 } }) }),
+    };
+    const { engine } = world(
+      async (call) => (options.push(call.options), one(call)),
+      () => [dimensions],
+    );
     await embed(engine, request({ input: ['a'] }), none);
     expect(options).toEqual([{ dimensions: 8 }]);
   });
@@ -94,7 +115,10 @@ describe('embed', () => {
       registeredBy: 'test',
       prompt: async () => ({ stepStart: () => Promise.reject(new Failure('hookRejected', 'not this text')) }),
     };
-    const { engine, seen } = world(() => Promise.reject(new Error('sent')), (log) => [watching(log, 'h1'), refusing]);
+    const { engine, seen } = world(
+      () => Promise.reject(new Error('sent')),
+      (log) => [watching(log, 'h1'), refusing],
+    );
     await expect(embed(engine, request(), none)).rejects.toMatchObject({ kind: 'hookRejected', message: 'not this text' });
     expect(seen.filter((line) => !line.includes('enter'))).toEqual(['h1 start 0 ["a","bb"]', 'h1 end 0 error 0 0', 'h1 leave error']);
   });
@@ -119,7 +143,10 @@ describe('embed', () => {
 
   test('a provider that refused at once: the reservation is released', async () => {
     const { engine, seen } = world(() => Promise.reject(new Failure('providerAuth', 'no', { provider: { name: 's', status: 401 } })));
-    await expect(embed(engine, request(), none)).rejects.toMatchObject({ kind: 'providerAuth', detail: { partial: { cost: { usd: '0' } } } });
+    await expect(embed(engine, request(), none)).rejects.toMatchObject({
+      kind: 'providerAuth',
+      detail: { partial: { cost: { usd: '0' } } },
+    });
     expect(seen).toEqual(['reserve e1 vectors', 'release']);
   });
 

@@ -44,6 +44,7 @@ describe('a value by its schema', () => {
 
 const refused: [schema: JsonObject, says: string][] = [
   [{ not: text }, 'schema uses not, which cannot be checked'],
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   [{ if: text, then: text }, 'schema uses if'],
   [object({ a: { ...text, dependentRequired: {} } }), 'schema.properties.a uses dependentRequired'],
   [object({}, { unevaluatedProperties: false }), 'schema uses unevaluatedProperties'],

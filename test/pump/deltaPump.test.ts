@@ -22,11 +22,11 @@ function pipe(options: Partial<PumpOptions> = {}) {
     await new Promise(setImmediate);
   };
   const drain = async (pumping: DeltaPump): Promise<void> => {
-    let finished = false;
+    const state = { finished: false };
     const done = pumping.finish().then(() => {
-      finished = true;
+      state.finished = true;
     });
-    while (!finished) await free();
+    while (!state.finished) await free();
     await done;
   };
   return { pump, sent, free, drain };

@@ -69,7 +69,7 @@ function toEmbedOptions({ input, options }: EmbedCall, definition: ProviderDefin
     values: [...input],
     // Checked against the model's schema, which has this type.
     ...(name !== undefined || dimensions === undefined ? {} : { dimensions: dimensions as number }),
-    ...(Object.keys(own).length === 0 ? {} : { providerOptions: { [definition.namespace(api)]: own as JSONObject } }),
+    ...(Object.keys(own).length === 0 ? {} : { providerOptions: { [definition.namespace(api)]: own } }),
   };
 }
 

@@ -69,11 +69,12 @@ describe('llm/groupClose', () => {
     await using sidecar = await startReady({ config });
     const { host } = sidecar;
     await host.request('llm/groupOpen', { groupId: 'g' });
-    void host.request('llm/prompt', { model: 'test-endless', prompt: 'x', groupId: 'g', promptId: 'p' });
+    const running = host.request('llm/prompt', { model: 'test-endless', prompt: 'x', groupId: 'g', promptId: 'p' });
     const first = host.request('llm/groupClose', { groupId: 'g' });
     const second = await host.request('llm/groupClose', { groupId: 'g', mode: 'cancel' });
     expect((await first).result).toEqual(second.result);
     expect(second.result.responses[0].status).toBe('cancelled');
+    expect((await running).result.stopReason).toBe('cancelled');
   });
 
   test('a group without prompts costs nothing', async () => {
