@@ -48,7 +48,6 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^zod$/, /^(protocol|src\/(schema|config|rpc))\/|^src\/lib\/checkJson\.ts$/],
   [/^vscode-jsonrpc\/node$/, /^(protocol\/framing|src\/rpc|client)\//],
   [/^(@ai-sdk\/|@openrouter\/ai-sdk-provider$)/, /^src\/providers\/(aiSdk\/|[^/]+\.ts$)/],
-  [/^undici$/, /^src\/providers\//],
   [/^@pydantic\/genai-prices$/, /^src\/pricing\//],
   [/^yaml$/, /^src\/config\//],
   [/^@modelcontextprotocol\/client(\/stdio)?$/, /^src\/tools\//],
