@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../protocol/index.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 
 /** https://docs.claude.com/en/api/messages */
@@ -23,9 +24,30 @@ export const anthropic: ProviderDefinition = {
   signature: { reasoning: 'signature', redacted: 'redactedData' },
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'reasoning'],
   prepare: ({ model, options }) => {
-    if (options['max_tokens'] !== undefined) return {};
+    const level = options['reasoning'];
+    const reasons = typeof level === 'string' && level !== 'none';
     // The API wants a limit. The package would take the model's largest, up to 128000 tokens of spending.
-    const wanted = options['reasoning'] === undefined || options['reasoning'] === 'none' ? 8192 : 32_768;
-    return { settings: { maxOutputTokens: Math.min(wanted, model.maxOutputTokens ?? wanted) } };
+    const usual = reasons ? 32_768 : 8192;
+    const most = typeof options['max_tokens'] === 'number' ? options['max_tokens'] : Math.min(usual, model.maxOutputTokens ?? usual);
+    const own = options['anthropic'] as JsonObject | undefined;
+    const budget = reasons && thinksByBudget.test(model.upstreamId) && own?.['thinking'] === undefined ? budgetOf(level, most) : null;
+    if (budget === null) return { settings: { maxOutputTokens: most } };
+    if (budget === 0) return { settings: { maxOutputTokens: most, reasoning: 'none' } };
+    // The package adds the budget to the limit, of which it is a part.
+    return {
+      settings: { maxOutputTokens: most - budget, reasoning: 'provider-default' },
+      own: { thinking: { type: 'enabled', budgetTokens: budget } },
+    };
   },
 };
+
+/** Models before Claude 4.6 have no levels. */
+const thinksByBudget = /claude-(3-|(opus|sonnet|haiku)-4(-[0-5])?([-@]\d{8}.*)?$)/;
+
+/** Tokens of thinking, of `most` tokens of all. The API takes no less than 1024, and wants some left over; 0: that is too few. */
+function budgetOf(level: string, most: number): number {
+  return most <= leastBudget ? 0 : Math.min(most - 1, Math.max(leastBudget, Math.floor(most * (shares[level] ?? 0))));
+}
+
+const leastBudget = 1024;
+const shares: Readonly<Record<string, number>> = { minimal: 0.02, low: 0.1, medium: 0.3, high: 0.6, xhigh: 0.9, max: 0.95 };

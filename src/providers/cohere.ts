@@ -1,3 +1,4 @@
+import { atMostXhigh } from './aiSdk/atMostXhigh.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 
 /** https://docs.cohere.com/reference/chat */
@@ -33,4 +34,5 @@ export const cohere: ProviderDefinition = {
   },
   namespace: () => 'cohere',
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  prepare: atMostXhigh,
 };

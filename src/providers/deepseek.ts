@@ -1,3 +1,4 @@
+import { atMostXhigh } from './aiSdk/atMostXhigh.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 
 /** https://api-docs.deepseek.com */
@@ -21,4 +22,5 @@ export const deepseek: ProviderDefinition = {
   },
   namespace: () => 'deepseek',
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'presence_penalty', 'frequency_penalty', 'reasoning'],
+  prepare: atMostXhigh,
 };

@@ -21,5 +21,11 @@ export const groq: ProviderDefinition = {
   },
   namespace: () => 'groq',
   strictSchemas: true,
+  // Qwen knows no levels, and the package sends them. https://console.groq.com/docs/reasoning
+  prepare: ({ model, options }) => {
+    const level = options['reasoning'];
+    if (level === undefined || !model.upstreamId.startsWith('qwen/')) return {};
+    return { settings: { reasoning: 'provider-default' }, own: { reasoningEffort: level === 'none' ? 'none' : 'default' } };
+  },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
 };

@@ -1,4 +1,5 @@
 import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { atMostXhigh } from './aiSdk/atMostXhigh.ts';
 import { decimalUsd } from './aiSdk/decimalUsd.ts';
 
 /** https://docs.x.ai/docs/api-reference. The package has the Responses API only; chat completions go through the compatible one. */
@@ -40,7 +41,7 @@ export const xai: ProviderDefinition = {
   strictSchemas: true,
   signature: { reasoning: 'reasoningEncryptedContent' },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
-  prepare: ({ api }) => (api === 'chat' ? {} : { own: { store: false } }),
+  prepare: (call) => (call.api === 'chat' ? {} : { own: { store: false }, ...atMostXhigh(call) }),
   /** 10^10 ticks are one USD. */
   costUsd: (usage) => {
     const ticks = usage['cost_in_usd_ticks'];
