@@ -85,13 +85,19 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     for (const value of secretHeaderValues(live.current.config)) redactor.learn(value);
     keyProblems = await keysFile.problems();
   };
-  const diagnostics = (): Diagnostic[] => [...live.current.problems, ...built.problems, ...keyProblems, ...plugins.problems, ...listingProblems(live.current.config, discovery)];
+  const diagnostics = (): Diagnostic[] => [
+    ...live.current.problems,
+    ...built.problems,
+    ...keyProblems,
+    ...plugins.problems,
+    ...listingProblems(live.current.config, discovery),
+  ];
   live.onChange((state) => {
     built = buildSnapshot(state, { env, discovered: discovery.models(), before: built });
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
-    void lookAtKeys().then(rebuild);
-    void plugins.refresh();
+    lookAtKeys().then(rebuild, (error: unknown) => log(`llm-sidecar: the keys were not looked at again: ${String(error)}`));
+    plugins.refresh().catch(() => {});
   });
   const plugins = openLivePlugins({
     config: () => live.current.config,

@@ -65,7 +65,9 @@ export function openLivePlugins({ config, createLlm, onLoad, onChange, log }: Li
     const { loadPlugins } = await import('./hooks/loadPlugins.ts');
     const loaded = await loadPlugins(specifiers, source ?? '', { importer, createLlm });
     if (closed) return;
-    problems = loaded.failures.map(({ index, message }) => now.diagnose(errorAt('pluginFailed', ['plugins', index], `The plugin cannot be loaded. ${message}`)));
+    problems = loaded.failures.map(({ index, message }) =>
+      now.diagnose(errorAt('pluginFailed', ['plugins', index], `The plugin cannot be loaded. ${message}`)),
+    );
     for (const { message } of problems) log(`llm-sidecar: ${message}`);
     if (loaded.failures.length === 0 || !wasGood) current = loaded;
     onLoad(current);
@@ -79,7 +81,14 @@ export function openLivePlugins({ config, createLlm, onLoad, onChange, log }: Li
     if (JSON.stringify(wanted) === JSON.stringify(files)) return;
     files = wanted;
     await watch?.close();
-    watch = wanted.length === 0 || closed ? undefined : watchFiles(wanted, () => void refresh(), (error) => log(`plugins: changes of files may go unnoticed: ${String(error)}`));
+    watch =
+      wanted.length === 0 || closed
+        ? undefined
+        : watchFiles(
+            wanted,
+            () => void refresh(),
+            (error) => log(`plugins: changes of files may go unnoticed: ${String(error)}`),
+          );
     // What was written before the watcher was ready is read again then.
     watch?.ready.then(refresh, () => {});
   };
@@ -97,7 +106,19 @@ export function openLivePlugins({ config, createLlm, onLoad, onChange, log }: Li
   };
 
   /** One forgotten `await` of a plugin does not end the sidecar. */
-  const onUnhandled = (error: unknown): void => log(`llm-sidecar: a promise was left alone and has failed, most likely in a plugin: ${error instanceof Error ? `${error.name} ${(error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line))?.trim() ?? ''}` : typeof error}`);
+  const onUnhandled = (error: unknown): void =>
+    log(
+      `llm-sidecar: a promise was left alone and has failed, most likely in a plugin: ${
+        error instanceof Error
+          ? `${error.name} ${
+              (error.stack ?? '')
+                .split('\n')
+                .find((line) => /^\s+at /.test(line))
+                ?.trim() ?? ''
+            }`
+          : typeof error
+      }`,
+    );
 
   return {
     get current() {

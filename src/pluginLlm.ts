@@ -43,7 +43,12 @@ export function createPluginLlm(engine: () => Engine): CreateLlm {
       return { text, parsed, model, stopReason, usage, cost, messages };
     },
     async models(about = {}) {
-      const request = { purpose: about.purpose, actor: about.actor === undefined ? actor : about.actor, includeUnavailable: false, depth: deeper(depth) };
+      const request = {
+        purpose: about.purpose,
+        actor: about.actor === undefined ? actor : about.actor,
+        includeUnavailable: false,
+        depth: deeper(depth),
+      };
       return (await listModels(engine(), request, signal)).models;
     },
   });

@@ -1,4 +1,4 @@
-import type { EnteredHooks, Hook, HookError, HookPoint, Hooks, PromptHook, PromptScope, StepStart } from '../engine/ports.ts';
+import type { EnteredHooks, Hook, HookError, HookPoint, Hooks, PromptHook, PromptScope, StepPatch, StepStart } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
 import { matches, type Canonical } from './matches.ts';
 import { refusedEnd } from './refusedEnd.ts';
@@ -9,7 +9,9 @@ import { withDeadline } from './withDeadline.ts';
  * whose failure was skipped. behaviour 7.
  */
 export function composeHooks(registered: readonly Hook[], log: (line: string) => void, canonical: Canonical = (name) => name): Hooks {
-  const hooks = [...registered].sort((a, b) => (a.order ?? 0) - (b.order ?? 0) || Number(a.registeredBy === 'host') - Number(b.registeredBy === 'host'));
+  const hooks = registered.toSorted(
+    (a, b) => (a.order ?? 0) - (b.order ?? 0) || Number(a.registeredBy === 'host') - Number(b.registeredBy === 'host'),
+  );
   const list = (point: HookPoint, about: { purpose: string | undefined; model?: string | undefined }): Hook[] =>
     hooks.filter((hook) => hook[point] !== undefined && matches(hook.match, about, canonical));
   const skipped = (hook: Hook, what: string, error: unknown): HookError => {
@@ -40,7 +42,9 @@ export function composeHooks(registered: readonly Hook[], log: (line: string) =>
       let left = models;
       for (const hook of list('filterModels', scope)) {
         const shown = [...left];
-        const asked = await ask(hook, { signal: scope.signal, what: 'to filter models' }, async (signal) => hook.filterModels?.(shown, { ...scope, signal }));
+        const asked = await ask(hook, { signal: scope.signal, what: 'to filter models' }, async (signal) =>
+          hook.filterModels?.(shown, { ...scope, signal }),
+        );
         const kept = asked === 'skipped' ? null : asked.answer;
         if (kept) {
           const ids = new Set(kept.flatMap((name) => [name, canonical(name)]));
@@ -53,7 +57,9 @@ export function composeHooks(registered: readonly Hook[], log: (line: string) =>
 
     async defaultModel(models, scope) {
       for (const hook of list('defaultModel', scope)) {
-        const asked = await ask(hook, { signal: scope.signal, what: 'to name a default model' }, async (signal) => hook.defaultModel?.(models, { ...scope, signal }));
+        const asked = await ask(hook, { signal: scope.signal, what: 'to name a default model' }, async (signal) =>
+          hook.defaultModel?.(models, { ...scope, signal }),
+        );
         if (asked !== 'skipped' && asked.answer) return asked.answer;
       }
       return null;
@@ -78,7 +84,11 @@ export function composeHooks(registered: readonly Hook[], log: (line: string) =>
 
 /** `skipped`: it failed, and its failure does not matter. */
 type Asked<T> = { readonly answer: T } | 'skipped';
-type Ask = <T>(hook: Hook, about: { signal: AbortSignal; what: string; errors?: HookError[] }, run: (signal: AbortSignal) => Promise<T>) => Promise<Asked<T>>;
+type Ask = <T>(
+  hook: Hook,
+  about: { signal: AbortSignal; what: string; errors?: HookError[] },
+  run: (signal: AbortSignal) => Promise<T>,
+) => Promise<Asked<T>>;
 
 interface Asking {
   readonly ask: Ask;
@@ -96,7 +106,10 @@ async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, ski
   const about = { signal: scope.signal, what: `before the prompt ${scope.promptId}`, errors };
   let failure: unknown;
   /** In reverse order; not cut short by a cancel, since what has begun has to end. */
-  const leaveEach = async (begun: readonly Entered[], run: (own: PromptHook, signal: AbortSignal) => Promise<void> | undefined): Promise<void> => {
+  const leaveEach = async (
+    begun: readonly Entered[],
+    run: (own: PromptHook, signal: AbortSignal) => Promise<void> | undefined,
+  ): Promise<void> => {
     for (const { hook, own } of begun.toReversed()) {
       try {
         await withDeadline(hook, undefined, async (signal) => run(own, signal));
@@ -130,8 +143,7 @@ async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, ski
           const asked = await ask(each.hook, about, async (signal) => each.own.stepStart?.(given, signal));
           if (asked === 'skipped') continue;
           started.push(each);
-          const patch = asked.answer;
-          if (patch) changed = { ...changed, system: patch.system ?? changed.system, options: { ...changed.options, ...patch.options } };
+          if (asked.answer) changed = patched(given, asked.answer);
         }
       } catch (error) {
         await leaveEach(started, (own, signal) => own.stepEnd?.(start.step, refusedEnd(error), signal));
@@ -142,6 +154,10 @@ async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, ski
     stepEnd: async (step, end) => leaveEach(started, (own, signal) => own.stepEnd?.(step, end, signal)),
     leave: async (end) => leaveEach(entered, (own, signal) => own.leave?.(end, signal)),
   };
+}
+
+function patched(start: StepStart, { system, options }: StepPatch): StepStart {
+  return { ...start, system: system ?? start.system, options: { ...start.options, ...options } };
 }
 
 function toHookFailure(hook: Hook, error: unknown): Failure {

@@ -1,6 +1,7 @@
 import { hookPoints, type HookPoint, type HookRegistration, type HookRegistrationResult } from '../../protocol/shapes/hook.ts';
 import type { Hook } from '../engine/ports.ts';
-import { hostHook, type HostCaller } from './hostHook.ts';
+import type { HostCaller } from './askHost.ts';
+import { hostHook } from './hostHook.ts';
 
 /** What the host has registered. */
 export interface HostHooks {
@@ -51,10 +52,12 @@ function toHooks(registered: readonly HookRegistration[], caller: HostCaller): H
   const at = (point: HookPoint): HookRegistration[] => registered.filter((registration) => registration.point === point);
   const starts = at('promptStart');
   const ends = at('promptEnd');
-  const alone = (registration: HookRegistration, others: readonly HookRegistration[]): boolean => !others.some(({ id }) => id === registration.id);
+  const alone = (registration: HookRegistration, others: readonly HookRegistration[]): boolean =>
+    !others.some(({ id }) => id === registration.id);
   const looseStarts = starts.filter((start) => alone(start, ends));
   const looseEnds = ends.filter((end) => alone(end, starts));
-  const endOf = (start: HookRegistration): HookRegistration | undefined => ends.find(({ id }) => id === start.id) ?? looseEnds[looseStarts.indexOf(start)];
+  const endOf = (start: HookRegistration): HookRegistration | undefined =>
+    ends.find(({ id }) => id === start.id) ?? looseEnds[looseStarts.indexOf(start)];
   const taken = new Set(starts.map(endOf));
   return registered.flatMap((registration): Hook[] => {
     if (registration.point === 'promptStart') return [hostHook({ start: registration, end: endOf(registration) }, caller)];

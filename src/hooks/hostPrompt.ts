@@ -1,9 +1,9 @@
 import type { Json } from '../../protocol/index.ts';
-import { serverRequests, type ResultOf } from '../../protocol/messages.ts';
+import type { ResultOf, serverRequests } from '../../protocol/messages.ts';
 import type { HookRegistration } from '../../protocol/shapes/hook.ts';
 import type { PromptEnd, PromptHook, PromptScope, StepPatch, StepStart } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
-import { askHost, promptContextOf, type HostCaller, type HostRegistrations } from './hostHook.ts';
+import { askHost, promptContextOf, type HostCaller, type HostRegistrations } from './askHost.ts';
 import { lastUserText } from './lastUserText.ts';
 import { matches } from './matches.ts';
 import { refusedEnd } from './refusedEnd.ts';
@@ -13,7 +13,8 @@ import { refusedEnd } from './refusedEnd.ts';
  * `match` says so: an end also runs where the start does not apply.
  */
 export function hostPrompt({ start, end }: Pick<HostRegistrations, 'start' | 'end'>, caller: HostCaller, scope: PromptScope): PromptHook {
-  const applies = (registration: HookRegistration | undefined): registration is HookRegistration => registration !== undefined && matches(registration.match, scope, caller.canonical);
+  const applies = (registration: HookRegistration | undefined): registration is HookRegistration =>
+    registration !== undefined && matches(registration.match, scope, caller.canonical);
   const states = new Map<number, Json>();
   const hears = async (step: number, ended: PromptEnd, signal: AbortSignal): Promise<void> => {
     if (!applies(end)) return;
@@ -32,7 +33,11 @@ export function hostPrompt({ start, end }: Pick<HostRegistrations, 'start' | 'en
       const onLate = (answer: StartAnswer): void => {
         if (answer.action !== 'continue') return;
         heard(answer);
-        hears(step.step, refusedEnd(new Failure('hookTimeout', `The hook ${start.id} answered too late.`, { registrationId: start.id })), new AbortController().signal).catch(() => {});
+        hears(
+          step.step,
+          refusedEnd(new Failure('hookTimeout', `The hook ${start.id} answered too late.`, { registrationId: start.id })),
+          new AbortController().signal,
+        ).catch(() => {});
       };
       const answer = await askHost(caller, start, { method: 'hook/promptStart', params: startOf(step, start, scope), onLate }, signal);
       if (answer.action === 'reject') throw refusalOf(answer, start);
@@ -54,7 +59,11 @@ function startOf({ step, system, options, messages }: StepStart, registration: H
   };
 }
 
-function outcomeOf({ outcome, error, usage, cost, durationMs, content }: PromptEnd, registration: HookRegistration, { describeError }: HostCaller): object {
+function outcomeOf(
+  { outcome, error, usage, cost, durationMs, content }: PromptEnd,
+  registration: HookRegistration,
+  { describeError }: HostCaller,
+): object {
   return {
     outcome,
     ...(error === undefined ? {} : { error: withoutPartial(describeError(error)) }),

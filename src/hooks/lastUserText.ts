@@ -4,5 +4,5 @@ import type { Message } from '../../protocol/index.ts';
 export function lastUserText(messages: readonly Message[]): string {
   const content = messages.findLast(({ role }) => role === 'user')?.content ?? '';
   if (typeof content === 'string') return content;
-  return content.flatMap((part) => (part.type === 'text' ? [part.text as string] : [])).join('');
+  return content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
 }

@@ -27,11 +27,17 @@ const loadMs = 10_000;
  * Imports the plugins and asks each what it registers. One that cannot be loaded refuses every prompt in its place: what
  * it would have allowed is not known.
  */
-export async function loadPlugins(specifiers: readonly string[], from: string, { importer, createLlm }: { readonly importer: PluginImporter; readonly createLlm: CreateLlm }): Promise<LoadedPlugins> {
+export async function loadPlugins(
+  specifiers: readonly string[],
+  from: string,
+  { importer, createLlm }: { readonly importer: PluginImporter; readonly createLlm: CreateLlm },
+): Promise<LoadedPlugins> {
   const files = new Set<string>();
   const names = new Map<string, number>();
   const results = await Promise.allSettled(
-    specifiers.map(async (specifier) => within(loadMs, loadOne(specifier, { importer, createLlm, from, onFile: (path) => files.add(path) }))),
+    specifiers.map(async (specifier) =>
+      within(loadMs, loadOne(specifier, { importer, createLlm, from, onFile: (path) => files.add(path) })),
+    ),
   );
   const sets: PluginSet[] = [];
   const failures: { index: number; message: string }[] = [];
@@ -65,11 +71,16 @@ async function loadOne(specifier: string, { importer, createLlm, from, onFile }:
   const { exports } = await importer.import(specifier, from, onFile);
   const plugin: Plugin = checkPlugin(exports['default']);
   const purposes = (await plugin.registerPurposes?.()) ?? [];
-  for (const { name } of purposes) if (typeof name !== 'string' || name === '') throw new TypeError('registerPurposes has to give a list of { name, description? }');
+  for (const { name } of purposes)
+    if (typeof name !== 'string' || name === '') throw new TypeError('registerPurposes has to give a list of { name, description? }');
   const tools = (await plugin.registerTools?.()) ?? [];
   return {
     hooks: [pluginHook(plugin, createLlm)],
-    purposes: purposes.map(({ name, description }) => ({ name, ...(description === undefined ? {} : { description }), registeredBy: plugin.name })),
+    purposes: purposes.map(({ name, description }) => ({
+      name,
+      ...(description === undefined ? {} : { description }),
+      registeredBy: plugin.name,
+    })),
     tools: tools.map((tool) => pluginTool(plugin.name, tool, createLlm)),
   };
 }
@@ -83,9 +94,13 @@ function unique(set: PluginSet, index: number, names: Map<string, number>): Plug
 }
 
 function refusing(specifier: string, message: string): Hook {
-  const failure = new Failure('hookFailed', `The plugin ${specifier} could not be loaded, so no prompt is sent: ${message} Mend it, or take it out of the list of plugins.`, {
-    registrationId: specifier,
-  });
+  const failure = new Failure(
+    'hookFailed',
+    `The plugin ${specifier} could not be loaded, so no prompt is sent: ${message} Mend it, or take it out of the list of plugins.`,
+    {
+      registrationId: specifier,
+    },
+  );
   return { id: specifier, registeredBy: specifier, prompt: async () => Promise.reject(failure) };
 }
 

@@ -4,7 +4,11 @@ import type { Hook } from '../engine/ports.ts';
 export type Canonical = (name: string) => string;
 
 /** Whether a hook applies; `model` undefined: it is not about one model. */
-export function matches(match: Hook['match'], { purpose, model }: { readonly purpose: string | undefined; readonly model?: string | undefined }, canonical: Canonical): boolean {
+export function matches(
+  match: Hook['match'],
+  { purpose, model }: { readonly purpose: string | undefined; readonly model?: string | undefined },
+  canonical: Canonical,
+): boolean {
   const { purposes, models } = match ?? {};
   if (purposes && (purpose === undefined || !purposes.includes(purpose))) return false;
   return !models || model === undefined || models.some((name) => name === model || canonical(name) === model);

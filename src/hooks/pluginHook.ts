@@ -13,7 +13,14 @@ export type CreateLlm = (call: { readonly depth: number; readonly actor: Actor; 
 /** A plugin as the hooks of a call see it. */
 export function pluginHook(plugin: Plugin, createLlm: CreateLlm): Hook {
   const { name, order, timeoutMs, onFailure, match } = plugin;
-  const context = ({ purpose, actor, metadata, depth, signal }: HookScope): AskContext => ({ purpose, actor, metadata, depth, signal, llm: createLlm({ depth, actor, signal }) });
+  const context = ({ purpose, actor, metadata, depth, signal }: HookScope): AskContext => ({
+    purpose,
+    actor,
+    metadata,
+    depth,
+    signal,
+    llm: createLlm({ depth, actor, signal }),
+  });
   return {
     id: name,
     registeredBy: name,
@@ -73,7 +80,8 @@ function around(plugin: Plugin, scope: PromptScope, toContext: (scope: HookScope
   const tell = (): void => {
     const fresh = log.failures.slice(told);
     told = log.failures.length;
-    if (fresh.length > 0) throw new Error(`onResponseDone: ${fresh.map((error) => (error instanceof Error ? error.message : String(error))).join('; ')}`);
+    if (fresh.length > 0)
+      throw new Error(`onResponseDone: ${fresh.map((error) => (error instanceof Error ? error.message : String(error))).join('; ')}`);
   };
   return {
     async stepStart(start, signal) {
@@ -102,7 +110,9 @@ async function own<T>(plugin: Plugin, run: () => Promise<T>): Promise<T> {
 
 function readKept(plugin: string, answer: unknown): readonly string[] | null {
   if (answer === null || answer === undefined) return null;
-  const names = Array.isArray(answer) ? answer.map((one: unknown) => (typeof one === 'object' && one !== null && 'id' in one ? one.id : one)) : [undefined];
+  const names = Array.isArray(answer)
+    ? answer.map((one: unknown) => (typeof one === 'object' && one !== null && 'id' in one ? one.id : one))
+    : [undefined];
   if (!names.every((name) => typeof name === 'string')) throw wrongAnswer(plugin, 'filterModels', 'a list of models or null');
   return names;
 }

@@ -89,7 +89,9 @@ function conditionOf(value: unknown): string | null {
 
 function notFound(specifier: string, from: string, error: unknown): never {
   if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-  throw new Error(`There is no package "${specifier}" in ${dirname(from)} or above. A file begins with ./ or ../, a package has to be installed there.`);
+  throw new Error(
+    `There is no package "${specifier}" in ${dirname(from)} or above. A file begins with ./ or ../, a package has to be installed there.`,
+  );
 }
 
 function versionOf(url: string | undefined): string | null {

@@ -18,7 +18,7 @@ export function toRefusal(plugin: Plugin, error: unknown): unknown {
 
 /** The failure of a prompt that a plugin sent itself is the plugin's, not the caller's. */
 export function ownFailure({ name }: Plugin, error: unknown): unknown {
-  if (!(error instanceof Failure) || (/^hook/.test(error.kind) && error.detail.registrationId !== undefined)) return error;
+  if (!(error instanceof Failure) || (error.kind.startsWith('hook') && error.detail.registrationId !== undefined)) return error;
   return new Failure('hookFailed', `The plugin ${name} failed: ${error.message}`, { registrationId: name }, { cause: error });
 }
 

@@ -5,7 +5,8 @@ import type { CreateLlm } from './pluginHook.ts';
 /** A tool of a plugin as a chain calls it. Throws what is wrong with it. */
 export function pluginTool(plugin: string, tool: PluginTool, createLlm: CreateLlm): Tool {
   const { name, description, inputSchema = { type: 'object' } } = tool;
-  if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) throw new TypeError('the name of a tool has to be 1 to 64 letters, digits, _ and -');
+  if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name))
+    throw new TypeError('the name of a tool has to be 1 to 64 letters, digits, _ and -');
   if (typeof tool.execute !== 'function') throw new TypeError(`the tool ${name} has no execute function`);
   return {
     spec: { name, ...(description === undefined ? {} : { description }), inputSchema },

@@ -54,6 +54,6 @@ export function createResponseLog(about: { readonly purpose: string | undefined;
 
 export function describeEnd(end: PromptEnd): Omit<ResponseDone, 'step' | 'model'> {
   const { outcome: status, error, usage, cost, content, durationMs } = end;
-  const text = content.flatMap((part) => (part.type === 'text' ? [part.text as string] : [])).join('');
+  const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
   return { status, error, usage, cost, content, durationMs, text };
 }

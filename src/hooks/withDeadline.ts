@@ -27,7 +27,9 @@ export async function withDeadline<T>(
   };
   const expire = (): void => {
     controller.abort();
-    late.reject(new Failure('hookTimeout', `The hook ${id} did not answer within ${timeoutMs} ms.`, { registrationId: id, limit: timeoutMs }));
+    late.reject(
+      new Failure('hookTimeout', `The hook ${id} did not answer within ${timeoutMs} ms.`, { registrationId: id, limit: timeoutMs }),
+    );
   };
   signal?.addEventListener('abort', cancel, { once: true });
   if (timeoutMs !== Infinity) timers.push(setTimeout(expire, timeoutMs));

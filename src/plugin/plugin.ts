@@ -35,7 +35,12 @@ export interface Plugin {
   /** Which of these may be used, as models or their names. It can only remove; null: no opinion. */
   filterModels?(models: readonly ModelInfo[], context: AskContext): Awaitable<readonly (string | ModelInfo)[] | null | undefined>;
   /** The model of a call that names none; null: no opinion. `models` are those that may be used. */
-  defaultModel?(purpose: string | undefined, actor: Actor, models: readonly string[], context: AskContext): Awaitable<string | null | undefined>;
+  defaultModel?(
+    purpose: string | undefined,
+    actor: Actor,
+    models: readonly string[],
+    context: AskContext,
+  ): Awaitable<string | null | undefined>;
   /**
    * Around a prompt with all its responses: code before, `const response = yield` or `await next()`, code after. The code
    * after runs however the prompt ended. Throw before it to refuse.
@@ -131,7 +136,10 @@ export interface PluginTool {
   execute(args: Json, context: PluginToolContext): Awaitable<PluginToolResult>;
 }
 
-export type PluginToolResult = string | ContentPart[] | { readonly content: string | ContentPart[]; readonly isError?: boolean; readonly pause?: boolean };
+export type PluginToolResult =
+  | string
+  | ContentPart[]
+  | { readonly content: string | ContentPart[]; readonly isError?: boolean; readonly pause?: boolean };
 
 export interface PluginToolContext {
   readonly promptId: string;

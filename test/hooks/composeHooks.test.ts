@@ -4,16 +4,47 @@ import type { GroupExit, Hook, HookScope, PromptEnd, PromptScope, StepStart } fr
 import { composeHooks } from '../../src/hooks/composeHooks.ts';
 import { Failure } from '../../src/lib/failure.ts';
 
-const info = (id: string): ModelInfo => ({ id, provider: 'test', aliases: [], isDefault: false, available: true, needsKey: null, features: {} });
+const info = (id: string): ModelInfo => ({
+  id,
+  provider: 'test',
+  aliases: [],
+  isDefault: false,
+  available: true,
+  needsKey: null,
+  features: {},
+});
 const scope: HookScope = { purpose: 'p', actor: { id: 'ann' }, metadata: undefined, depth: 0, signal: new AbortController().signal };
 const prompt: PromptScope = { ...scope, promptId: 'p1', groupId: undefined, model: 'a' };
 const start: StepStart = { step: 0, system: undefined, options: {}, messages: [] };
-const end: PromptEnd = { outcome: 'ok', error: undefined, usage: { inputTokens: 1, outputTokens: 1 }, cost: { usd: null, source: 'unknown' }, content: [], durationMs: 1 };
-const exit: GroupExit = { purpose: 'p', actor: null, metadata: undefined, depth: 0, groupId: 'g', reason: 'closed', prompts: 2, usage: end.usage, cost: end.cost };
+const end: PromptEnd = {
+  outcome: 'ok',
+  error: undefined,
+  usage: { inputTokens: 1, outputTokens: 1 },
+  cost: { usd: null, source: 'unknown' },
+  content: [],
+  durationMs: 1,
+};
+const exit: GroupExit = {
+  purpose: 'p',
+  actor: null,
+  metadata: undefined,
+  depth: 0,
+  groupId: 'g',
+  reason: 'closed',
+  prompts: 2,
+  usage: end.usage,
+  cost: end.cost,
+};
 
 function composed(...hooks: (Partial<Hook> & { id: string })[]) {
   const logged: string[] = [];
-  return { hooks: composeHooks(hooks.map((hook) => ({ registeredBy: 'plugin', ...hook })), (line) => logged.push(line)), logged };
+  return {
+    hooks: composeHooks(
+      hooks.map((hook) => ({ registeredBy: 'plugin', ...hook })),
+      (line) => logged.push(line),
+    ),
+    logged,
+  };
 }
 
 const broken = async (): Promise<never> => Promise.reject(new Error('no'));
@@ -31,16 +62,27 @@ describe('filterModels', () => {
     });
     const { hooks } = composed(filter('last', ['a', 'new'], 2), filter('first', ['a', 'b'], 1), filter('none', null, 1));
     expect((await hooks.filterModels([info('a'), info('b'), info('c')], scope)).map(({ id }) => id)).toEqual(['a']);
-    expect(seen).toEqual([['a', 'b', 'c'], ['a', 'b'], ['a', 'b']]);
+    expect(seen).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
   });
 
   test('a failure is the failure of the call, named', async () => {
     const { hooks } = composed({ id: 'bad', filterModels: broken });
-    await expect(hooks.filterModels([info('a')], scope)).rejects.toMatchObject({ kind: 'hookFailed', message: 'The hook bad (plugin) failed: no', detail: { registrationId: 'bad' } });
+    await expect(hooks.filterModels([info('a')], scope)).rejects.toMatchObject({
+      kind: 'hookFailed',
+      message: 'The hook bad (plugin) failed: no',
+      detail: { registrationId: 'bad' },
+    });
   });
 
   test('onFailure: skip goes on without it, and logs', async () => {
-    const { hooks, logged } = composed({ id: 'bad', onFailure: 'skip', filterModels: broken }, { id: 'good', filterModels: async () => ['a'] });
+    const { hooks, logged } = composed(
+      { id: 'bad', onFailure: 'skip', filterModels: broken },
+      { id: 'good', filterModels: async () => ['a'] },
+    );
     expect((await hooks.filterModels([info('a'), info('b')], scope)).map(({ id }) => id)).toEqual(['a']);
     expect(logged).toEqual(['hook bad (plugin) failed to filter models: no']);
   });
@@ -58,7 +100,12 @@ describe('defaultModel', () => {
         return model;
       },
     });
-    const { hooks } = composed(answer('fourth', 'c', 5), answer('third', 'd', 0, 'host'), answer('first', null, 0), answer('second', 'b', 0));
+    const { hooks } = composed(
+      answer('fourth', 'c', 5),
+      answer('third', 'd', 0, 'host'),
+      answer('first', null, 0),
+      answer('second', 'b', 0),
+    );
     expect(await hooks.defaultModel(['a', 'b', 'c'], scope)).toBe('b');
     expect(asked).toEqual(['first', 'second']);
   });
@@ -99,13 +146,30 @@ describe('a prompt', () => {
       await entered.stepEnd(step, end);
     }
     await entered.leave(end);
-    expect(events).toEqual(['enter a', 'enter b', 'start a', 'start b', 'end b ok', 'end a ok', 'start a', 'start b', 'end b ok', 'end a ok', 'leave b ok', 'leave a ok']);
+    expect(events).toEqual([
+      'enter a',
+      'enter b',
+      'start a',
+      'start b',
+      'end b ok',
+      'end a ok',
+      'start a',
+      'start b',
+      'end b ok',
+      'end a ok',
+      'leave b ok',
+      'leave a ok',
+    ]);
   });
 
   test('G5 a refusal before the prompt reaches the caller unchanged, and those that had entered leave', async () => {
     const events: string[] = [];
     const refusal = new Failure('hookRejected', 'not today');
-    const { hooks } = composed(watcher('a', events), { id: 'b', onFailure: 'skip', prompt: async () => Promise.reject(refusal) }, watcher('c', events));
+    const { hooks } = composed(
+      watcher('a', events),
+      { id: 'b', onFailure: 'skip', prompt: async () => Promise.reject(refusal) },
+      watcher('c', events),
+    );
     await expect(hooks.enter(prompt)).rejects.toBe(refusal);
     expect(events).toEqual(['enter a', 'leave a error']);
   });
@@ -113,7 +177,11 @@ describe('a prompt', () => {
   test('G5 a refusal before a response: those that had started get their end, and no other', async () => {
     const events: string[] = [];
     const refusal = new Failure('hookRejected', 'not today');
-    const { hooks } = composed(watcher('a', events), { id: 'b', prompt: async () => ({ stepStart: async () => Promise.reject(refusal) }) }, watcher('c', events));
+    const { hooks } = composed(
+      watcher('a', events),
+      { id: 'b', prompt: async () => ({ stepStart: async () => Promise.reject(refusal) }) },
+      watcher('c', events),
+    );
     const entered = await hooks.enter(prompt);
     await expect(entered.stepStart(start)).rejects.toBe(refusal);
     await entered.leave({ ...end, outcome: 'error' });
@@ -203,7 +271,12 @@ test('6.2 groupExit runs all, also when one fails or never answers, and tells wh
       await run();
     },
   });
-  const { hooks } = composed(leaving('a'), leaving('b', broken), leaving('c', async () => new Promise(() => {})), leaving('d'));
+  const { hooks } = composed(
+    leaving('a'),
+    leaving('b', broken),
+    leaving('c', async () => new Promise(() => {})),
+    leaving('d'),
+  );
   expect(await hooks.groupExit(exit)).toEqual({
     ran: 4,
     failed: [

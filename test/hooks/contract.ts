@@ -3,7 +3,11 @@ import type { Home } from './support/homes.ts';
 import type { Script } from './support/script.ts';
 
 const around = (id: string, more: Partial<Script> = {}): Script => ({ id, start: 'go', end: 'go', ...more });
-const failed = (code: number, kind: string, message: RegExp, registrationId: string) => ({ code, message: expect.stringMatching(message), data: expect.objectContaining({ kind, registrationId }) });
+const failed = (code: number, kind: string, message: RegExp, registrationId: string) => ({
+  code,
+  message: expect.stringMatching(message),
+  data: expect.objectContaining({ kind, registrationId }),
+});
 
 /** What hooks are promised wherever they live. behaviour 7, protocol 5. */
 export function hookContract(home: Home): void {
@@ -28,7 +32,11 @@ export function hookContract(home: Home): void {
     });
 
     test('a refusal reaches the caller unchanged; what had started has its end, what comes after is not asked', async () => {
-      await using hooked = await home.open([around('a'), around('b', { start: { refuse: 'Not "this" today.', data: { rule: 7 } }, onFailure: 'skip' }), around('c')]);
+      await using hooked = await home.open([
+        around('a'),
+        around('b', { start: { refuse: 'Not "this" today.', data: { rule: 7 } }, onFailure: 'skip' }),
+        around('c'),
+      ]);
       expect((await hooked.host.request('llm/prompt', { prompt: 'x' })).error).toEqual({
         code: -31040,
         message: 'Not "this" today.',
@@ -51,11 +59,18 @@ export function hookContract(home: Home): void {
       ['never answers', 'hang', -31042, 'hookTimeout', /did not answer within 200 ms/],
     ] as const)('a start that %s fails the prompt, or is skipped and told', async (_, trouble, code, kind, message) => {
       const bad = (onFailure?: 'skip'): Script => around('bad', { start: trouble, timeoutMs: 200, ...(onFailure && { onFailure }) });
-      await using hooked = await home.open([around('a', { match: { purposes: ['fail'] } }), { ...bad(), match: { purposes: ['fail'] } }, { ...bad('skip'), id: 'worse', match: { purposes: ['skip'] } }]);
+      await using hooked = await home.open([
+        around('a', { match: { purposes: ['fail'] } }),
+        { ...bad(), match: { purposes: ['fail'] } },
+        { ...bad('skip'), id: 'worse', match: { purposes: ['skip'] } },
+      ]);
       expect((await hooked.host.request('llm/prompt', { prompt: 'x', purpose: 'fail' })).error).toEqual(failed(code, kind, message, 'bad'));
       expect(hooked.told).toEqual(['start a', 'start bad', 'end a error']);
       const { result } = await hooked.host.request('llm/prompt', { prompt: 'x', purpose: 'skip' });
-      expect(result).toMatchObject({ stopReason: 'end', _meta: { hookErrors: [{ registrationId: 'worse', message: expect.any(String) }] } });
+      expect(result).toMatchObject({
+        stopReason: 'end',
+        _meta: { hookErrors: [{ registrationId: 'worse', message: expect.any(String) }] },
+      });
       expect(hooked.told.slice(3)).toEqual(['start worse']);
     });
 
@@ -70,7 +85,10 @@ export function hookContract(home: Home): void {
     test('an end that says so fails the prompt, which keeps what was paid for', async () => {
       await using hooked = await home.open([around('a'), around('bad', { end: 'throw', onFailure: 'fail' })]);
       const { error } = await hooked.host.request('llm/prompt', { prompt: '{"raw": "paid"}' });
-      expect(error).toMatchObject({ code: -31041, data: { registrationId: 'bad', partial: { content: [{ type: 'text', text: 'paid' }], usage: { inputTokens: expect.any(Number) } } } });
+      expect(error).toMatchObject({
+        code: -31041,
+        data: { registrationId: 'bad', partial: { content: [{ type: 'text', text: 'paid' }], usage: { inputTokens: expect.any(Number) } } },
+      });
       expect(hooked.told.slice(2)).toEqual(['end bad ok', 'end a ok']);
     });
 
@@ -110,7 +128,12 @@ export function hookContract(home: Home): void {
     test('every response of two chains at once is inside of its start and its end', async () => {
       await using hooked = await home.open([around('a'), around('b')]);
       const chain = (promptId: string) =>
-        hooked.host.request('llm/prompt', { promptId, prompt: '{"tool_calls": [{"name": "t"}]}', tools: [{ name: 't', inputSchema: { type: 'object' } }], maxSteps: 3 });
+        hooked.host.request('llm/prompt', {
+          promptId,
+          prompt: '{"tool_calls": [{"name": "t"}]}',
+          tools: [{ name: 't', inputSchema: { type: 'object' } }],
+          maxSteps: 3,
+        });
       const answers = await Promise.all([chain('one'), chain('two')]);
       expect(answers.map(({ result }) => result.steps.length)).toEqual([2, 2]);
       // A plugin has one context for the whole chain, the host a start and an end for each response.
@@ -124,7 +147,14 @@ export function hookContract(home: Home): void {
 
   describe('models', () => {
     test('3.6 each filter gets what the one before has left; none can add; null is no opinion', async () => {
-      await using hooked = await home.open([{ id: 'b', order: 1, filter: ['echo', 'test-slow', 'gpt-5.4'] }, { id: 'a', filter: ['echo', 'test-fast'] }, { id: 'none', filter: null }], 'models: [echo, test-fast, test-slow]\n');
+      await using hooked = await home.open(
+        [
+          { id: 'b', order: 1, filter: ['echo', 'test-slow', 'gpt-5.4'] },
+          { id: 'a', filter: ['echo', 'test-fast'] },
+          { id: 'none', filter: null },
+        ],
+        'models: [echo, test-fast, test-slow]\n',
+      );
       const { result } = await hooked.host.request('llm/models', {});
       expect(result.models.map(({ id }: { id: string }) => id)).toEqual(['echo']);
       expect(hooked.told).toEqual(['filter a echo test-slow test-fast', 'filter none echo test-fast', 'filter b echo test-fast']);
@@ -143,7 +173,14 @@ export function hookContract(home: Home): void {
     });
 
     test('2 the first default that is one; an id that is named asks nobody', async () => {
-      await using hooked = await home.open([{ id: 'late', order: 1, default: { model: 'test-slow' } }, { id: 'none', default: { model: null } }, { id: 'first', default: { model: 'test-fast' } }], 'models: [echo, test-fast, test-slow]\n');
+      await using hooked = await home.open(
+        [
+          { id: 'late', order: 1, default: { model: 'test-slow' } },
+          { id: 'none', default: { model: null } },
+          { id: 'first', default: { model: 'test-fast' } },
+        ],
+        'models: [echo, test-fast, test-slow]\n',
+      );
       expect((await hooked.host.request('llm/prompt', { prompt: 'x', options: { chunks: 1 } })).result.model).toBe('test-fast');
       expect(hooked.told).toEqual(['default none echo test-slow test-fast', 'default first echo test-slow test-fast']);
       expect((await hooked.host.request('llm/prompt', { prompt: 'x', model: 'echo' })).result.model).toBe('echo');
@@ -161,7 +198,12 @@ export function hookContract(home: Home): void {
       ['a filter that removes the default', [{ id: 'a', filter: ['test-slow'] }], {}, 'modelNotAllowed'],
       ['a filter that removes an alias', [{ id: 'a', filter: ['test-slow'] }], { model: 'echo/echo' }, 'modelNotAllowed'],
       ['a filter that keeps the model by another name', [{ id: 'a', filter: ['echo/echo'] }], { model: 'echo' }, undefined],
-      ['a filter that removes what another hook gives as the default', [{ id: 'a', filter: ['echo'], default: { model: 'test-slow' } }], {}, 'modelNotAllowed'],
+      [
+        'a filter that removes what another hook gives as the default',
+        [{ id: 'a', filter: ['echo'], default: { model: 'test-slow' } }],
+        {},
+        'modelNotAllowed',
+      ],
     ] as [string, Script[], object, string | undefined][])('2.4 enforced: %s', async (_, scripts, params, kind) => {
       await using hooked = await home.open(scripts, 'blocked_models: [test-fast]\n');
       expect((await hooked.host.request('llm/prompt', { prompt: 'x', ...params })).error?.data.kind).toBe(kind);
@@ -214,27 +256,51 @@ export function hookContract(home: Home): void {
 
   describe('a hook that prompts', () => {
     test('waits for no place, so nothing waits for itself; the depth is told', async () => {
-      await using hooked = await home.open([around('a', { start: { ask: 'nested' }, match: { purposes: ['outer'] } }), around('b')], 'limits: { max_concurrent_prompts: 1 }\n');
+      await using hooked = await home.open(
+        [around('a', { start: { ask: 'nested' }, match: { purposes: ['outer'] } }), around('b')],
+        'limits: { max_concurrent_prompts: 1 }\n',
+      );
       expect((await hooked.host.request('llm/prompt', { prompt: 'x', purpose: 'outer' })).result.stopReason).toBe('end');
-      expect(hooked.events.map(({ at, id, depth }) => `${at} ${id} ${depth}`)).toEqual(['start a 0', 'start b 1', 'end b 1', 'start b 0', 'end b 0', 'end a 0']);
+      expect(hooked.events.map(({ at, id, depth }) => `${at} ${id} ${depth}`)).toEqual([
+        'start a 0',
+        'start b 1',
+        'end b 1',
+        'start b 0',
+        'end b 0',
+        'end a 0',
+      ]);
     });
 
     test('for ever ends at depth 8', async () => {
       await using hooked = await home.open([around('a', { start: { ask: 'again' } })]);
-      expect((await hooked.host.request('llm/prompt', { prompt: 'x' })).error.data).toMatchObject({ kind: 'hookFailed', registrationId: 'a' });
+      expect((await hooked.host.request('llm/prompt', { prompt: 'x' })).error.data).toMatchObject({
+        kind: 'hookFailed',
+        registrationId: 'a',
+      });
       expect(hooked.events.filter(({ at }) => at === 'start').map(({ depth }) => depth)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
       expect(hooked.events.filter(({ at }) => at === 'end')).toEqual([]);
     });
   });
 
-  test('200 prompts at once with three hooks, one slow, one failing: every start has its end, in the promised order', { timeout: 60_000 }, async () => {
-    await using hooked = await home.open([around('fast'), around('slow', { start: { afterMs: 50 } }), around('failing', { end: 'throw' })]);
-    const prompts = Array.from({ length: 200 }, async (_, index) => hooked.host.request('llm/prompt', { promptId: `p${index}`, prompt: 'x' }));
-    const answers = await Promise.all(prompts);
-    const byPrompt = Map.groupBy(hooked.events, (event) => event.prompt);
-    expect(byPrompt.size).toBe(200);
-    const order = ['start fast', 'start slow', 'start failing', 'end failing', 'end slow', 'end fast'];
-    for (const events of byPrompt.values()) expect(events.map(({ at, id }) => `${at} ${id}`)).toEqual(order);
-    for (const { result } of answers) expect(result).toMatchObject({ stopReason: 'end', _meta: { hookErrors: [{ registrationId: 'failing' }] } });
-  });
+  test(
+    '200 prompts at once with three hooks, one slow, one failing: every start has its end, in the promised order',
+    { timeout: 60_000 },
+    async () => {
+      await using hooked = await home.open([
+        around('fast'),
+        around('slow', { start: { afterMs: 50 } }),
+        around('failing', { end: 'throw' }),
+      ]);
+      const prompts = Array.from({ length: 200 }, async (_, index) =>
+        hooked.host.request('llm/prompt', { promptId: `p${index}`, prompt: 'x' }),
+      );
+      const answers = await Promise.all(prompts);
+      const byPrompt = Map.groupBy(hooked.events, (event) => event.prompt);
+      expect(byPrompt.size).toBe(200);
+      const order = ['start fast', 'start slow', 'start failing', 'end failing', 'end slow', 'end fast'];
+      for (const events of byPrompt.values()) expect(events.map(({ at, id }) => `${at} ${id}`)).toEqual(order);
+      for (const { result } of answers)
+        expect(result).toMatchObject({ stopReason: 'end', _meta: { hookErrors: [{ registrationId: 'failing' }] } });
+    },
+  );
 }

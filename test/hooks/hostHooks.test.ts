@@ -19,7 +19,10 @@ describe('what the requests carry', () => {
     actor: { id: 'ann', role: 'admin' },
     metadata: { ticket: 7 },
     system: 'be kind',
-    messages: [{ role: 'user', content: 'before' }, { role: 'assistant', content: 'so' }],
+    messages: [
+      { role: 'user', content: 'before' },
+      { role: 'assistant', content: 'so' },
+    ],
     prompt: '{"raw": "two words"}',
     options: { example_bool: true },
   };
@@ -31,7 +34,10 @@ describe('what the requests carry', () => {
     const answer = host.request('llm/prompt', prompt);
     const filter = await asked(sidecar, 'filterModels');
     const context = { registrationId: 'a', depth: 0, purpose: 'p', actor: { id: 'ann', role: 'admin' }, metadata: { ticket: 7 } };
-    expect(filter.params).toEqual({ ...context, models: expect.arrayContaining([expect.objectContaining({ id: 'echo', provider: 'echo' })]) });
+    expect(filter.params).toEqual({
+      ...context,
+      models: expect.arrayContaining([expect.objectContaining({ id: 'echo', provider: 'echo' })]),
+    });
     host.answer(filter.id, { models: null });
     const start = await asked(sidecar, 'promptStart');
     const step = { ...context, promptId: 'one', step: 0, model: 'echo' };
@@ -40,11 +46,20 @@ describe('what the requests carry', () => {
       options: { example_bool: true },
       prompt: '{"raw": "two words"}',
       system: 'be kind',
-      messages: [{ role: 'user', content: 'before' }, { role: 'assistant', content: 'so' }, { role: 'user', content: '{"raw": "two words"}' }],
+      messages: [
+        { role: 'user', content: 'before' },
+        { role: 'assistant', content: 'so' },
+        { role: 'user', content: '{"raw": "two words"}' },
+      ],
     });
     host.answer(start.id, { action: 'continue' });
     const end = await asked(sidecar, 'promptEnd');
-    expect(end.params).toMatchObject({ ...step, outcome: 'ok', content: [{ type: 'text', text: 'two words' }], usage: { inputTokens: 3, outputTokens: 2 } });
+    expect(end.params).toMatchObject({
+      ...step,
+      outcome: 'ok',
+      content: [{ type: 'text', text: 'two words' }],
+      usage: { inputTokens: 3, outputTokens: 2 },
+    });
     expect(end.params).not.toHaveProperty('state');
     host.answer(end.id, null);
     expect((await answer).result.stopReason).toBe('end');
@@ -61,7 +76,18 @@ describe('what the requests carry', () => {
     expect(Object.keys(start.params).toSorted()).toEqual(['depth', 'model', 'options', 'promptId', 'purpose', 'registrationId', 'step']);
     host.answer(start.id, { action: 'continue' });
     const end = await asked(sidecar, 'promptEnd');
-    expect(Object.keys(end.params).toSorted()).toEqual(['cost', 'depth', 'durationMs', 'model', 'outcome', 'promptId', 'purpose', 'registrationId', 'step', 'usage']);
+    expect(Object.keys(end.params).toSorted()).toEqual([
+      'cost',
+      'depth',
+      'durationMs',
+      'model',
+      'outcome',
+      'promptId',
+      'purpose',
+      'registrationId',
+      'step',
+      'usage',
+    ]);
     host.answer(end.id, null);
     await answer;
   });
@@ -70,7 +96,10 @@ describe('what the requests carry', () => {
     await using sidecar = await open([{ id: 'a', point: 'promptEnd' }]);
     const answer = sidecar.host.request('llm/prompt', { prompt: 'x', model: 'test-fails' });
     const end = await asked(sidecar, 'promptEnd');
-    expect(end.params).toMatchObject({ outcome: 'error', error: { code: -31020, data: { kind: 'providerError', provider: { name: 'test' } } } });
+    expect(end.params).toMatchObject({
+      outcome: 'error',
+      error: { code: -31020, data: { kind: 'providerError', provider: { name: 'test' } } },
+    });
     expect(JSON.stringify(end.params)).not.toContain('partial');
     sidecar.host.answer(end.id, null);
     await answer;
@@ -83,7 +112,17 @@ describe('what the requests carry', () => {
     await host.request('llm/prompt', { prompt: 'two words', groupId: 'g' });
     const closing = host.request('llm/groupClose', { groupId: 'g' });
     const exit = await asked(sidecar, 'groupExit');
-    expect(exit.params).toMatchObject({ registrationId: 'a', groupId: 'g', reason: 'closed', prompts: 1, purpose: 'p', actor: { id: 'ann' }, metadata: { n: 1 }, depth: 0, usage: { inputTokens: 2 } });
+    expect(exit.params).toMatchObject({
+      registrationId: 'a',
+      groupId: 'g',
+      reason: 'closed',
+      prompts: 1,
+      purpose: 'p',
+      actor: { id: 'ann' },
+      metadata: { n: 1 },
+      depth: 0,
+      usage: { inputTokens: 2 },
+    });
     host.answer(exit.id, null);
     expect((await closing).result.exitHooks).toEqual({ ran: 1, failed: [] });
   });
@@ -115,12 +154,20 @@ describe('a promptEnd with an id of its own', () => {
       ends.push([params.registrationId, params.state]);
       host.answer(id, null);
     }
-    expect(ends).toEqual([['e3', undefined], ['e2', 'of s2'], ['both', 'of both'], ['e1', 'of s1']]);
+    expect(ends).toEqual([
+      ['e3', undefined],
+      ['e2', 'of s2'],
+      ['both', 'of both'],
+      ['e1', 'of s1'],
+    ]);
     expect((await answer).result.stopReason).toBe('end');
   });
 
   test('also runs where its promptStart does not apply', async () => {
-    await using sidecar = await open([{ id: 'block', point: 'promptStart', match: { purposes: ['q'] } }, { id: 'count', point: 'promptEnd' }]);
+    await using sidecar = await open([
+      { id: 'block', point: 'promptStart', match: { purposes: ['q'] } },
+      { id: 'count', point: 'promptEnd' },
+    ]);
     const answer = sidecar.host.request('llm/prompt', { prompt: 'x', purpose: 'p' });
     const end = await asked(sidecar, 'promptEnd');
     expect(end.params).toMatchObject({ registrationId: 'count', outcome: 'ok' });
@@ -140,7 +187,11 @@ describe('answers that are none', () => {
     await using sidecar = await open([{ id: 'a', point }]);
     const answer = sidecar.host.request('llm/prompt', { prompt: 'x' });
     sidecar.host.answer((await asked(sidecar, point)).id, wrong);
-    expect((await answer).error).toMatchObject({ code: -31041, message: expect.stringMatching(message), data: { kind: 'hookFailed', registrationId: 'a' } });
+    expect((await answer).error).toMatchObject({
+      code: -31041,
+      message: expect.stringMatching(message),
+      data: { kind: 'hookFailed', registrationId: 'a' },
+    });
   });
 
   test('a cancel reaches the hook that is asked; its late go is ended', async () => {
@@ -167,7 +218,11 @@ describe('answers that are none', () => {
     await host.next(({ method }) => method === '$/cancelRequest');
     expect((await answer).result._meta.hookErrors).toEqual([{ registrationId: 'a', message: 'The hook a did not answer within 100 ms.' }]);
     host.answer(start.id, { action: 'continue', state: 5 });
-    expect((await asked(sidecar, 'promptEnd')).params).toMatchObject({ outcome: 'error', state: 5, error: { data: { kind: 'hookTimeout' } } });
+    expect((await asked(sidecar, 'promptEnd')).params).toMatchObject({
+      outcome: 'error',
+      state: 5,
+      error: { data: { kind: 'hookTimeout' } },
+    });
   });
 
   test('a host that dies while it is asked leaves nothing behind', async () => {

@@ -11,7 +11,11 @@ ${more}
 export default definePlugin({ name: 'policy', ${body} });
 `;
 const refusing = (reason: string) => plugin(`async *promptContext() { throw new Refusal('${reason}'); yield; }`);
-const told = async ({ dir }: Sidecar) => (await readFile(join(dir, 'told'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as any);
+const told = async ({ dir }: Sidecar) =>
+  (await readFile(join(dir, 'told'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 const changed = async ({ host }: Sidecar) => host.next(({ method }) => method === 'llm/modelsChanged');
 
 describe('the code around a prompt', () => {
@@ -29,7 +33,10 @@ describe('the code around a prompt', () => {
       groupId: 'g',
       system: 'be kind',
       prompt: '{"raw": "two words"}',
-      messages: [{ role: 'user', content: 'before' }, { role: 'assistant', content: 'so' }],
+      messages: [
+        { role: 'user', content: 'before' },
+        { role: 'assistant', content: 'so' },
+      ],
       options: { example_bool: true },
       metadata: { ticket: 7 },
     });
@@ -37,7 +44,11 @@ describe('the code around a prompt', () => {
       {
         modelId: 'echo',
         prompt: '{"raw": "two words"}',
-        messages: [{ role: 'user', content: 'before' }, { role: 'assistant', content: 'so' }, { role: 'user', content: '{"raw": "two words"}' }],
+        messages: [
+          { role: 'user', content: 'before' },
+          { role: 'assistant', content: 'so' },
+          { role: 'user', content: '{"raw": "two words"}' },
+        ],
         system: 'be kind',
         options: { example_bool: true },
         purpose: 'p',
@@ -47,7 +58,17 @@ describe('the code around a prompt', () => {
         metadata: { ticket: 7 },
         promptId: 'one',
       },
-      { same: true, count: 1, p: 'p', g: 'g', text: 'two words', usage: { inputTokens: 3, outputTokens: 2 }, cost: { usd: null, source: 'unknown' }, status: 'ok', error: null },
+      {
+        same: true,
+        count: 1,
+        p: 'p',
+        g: 'g',
+        text: 'two words',
+        usage: { inputTokens: 3, outputTokens: 2 },
+        cost: { usd: null, source: 'unknown' },
+        status: 'ok',
+        error: null,
+      },
     ]);
   });
 
@@ -59,23 +80,43 @@ describe('the code around a prompt', () => {
     }`;
     await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': plugin(body) } });
     expect((await sidecar.host.request('llm/prompt', { prompt: '{"raw": "fine"}' })).result.text).toBe('fine');
-    expect((await sidecar.host.request('llm/prompt', { prompt: 'a secret' })).error).toMatchObject({ code: -31040, message: 'No secrets.', data: { registrationId: 'policy' } });
+    expect((await sidecar.host.request('llm/prompt', { prompt: 'a secret' })).error).toMatchObject({
+      code: -31040,
+      message: 'No secrets.',
+      data: { registrationId: 'policy' },
+    });
     expect(await told(sidecar)).toEqual([['fine', 'ok']]);
   });
 
   test.each([
-    ['a defect is a failure and no refusal', `async *promptContext() { null.x; yield; }`, 'hookFailed', /^The hook policy \(policy\) failed: Cannot read properties of null/],
+    [
+      'a defect is a failure and no refusal',
+      `async *promptContext() { null.x; yield; }`,
+      'hookFailed',
+      /^The hook policy \(policy\) failed: Cannot read properties of null/,
+    ],
     ['a function that forgets next', `async promptContext() {}`, 'hookFailed', /returned without next\(\)/],
     ['what is no model', `filterModels: () => 5`, 'hookFailed', /filterModels of the plugin policy has to give a list of models or null/],
-    ['the failure of a prompt of its own', `async *promptContext({ llm, depth }) { if (depth === 0) await llm.prompt('x', { model: 'test-fails' }); yield; }`, 'hookFailed', /^The plugin policy failed: test-fails broke off/],
+    [
+      'the failure of a prompt of its own',
+      `async *promptContext({ llm, depth }) { if (depth === 0) await llm.prompt('x', { model: 'test-fails' }); yield; }`,
+      'hookFailed',
+      /^The plugin policy failed: test-fails broke off/,
+    ],
   ])('%s', async (_, body, kind, message) => {
-    await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': plugin(body as string).replace('null.x', '(null as any).x') } });
+    await using sidecar = await startReady({
+      config,
+      llmFolder: { 'policy.ts': plugin(body).replace('null.x', '(null as any).x') },
+    });
     const { error } = await sidecar.host.request('llm/prompt', { prompt: 'x' });
-    expect(error).toMatchObject({ message: expect.stringMatching(message as RegExp), data: { kind, registrationId: 'policy' } });
+    expect(error).toMatchObject({ message: expect.stringMatching(message), data: { kind, registrationId: 'policy' } });
   });
 
   test('a generator that ends before the response takes no part', async () => {
-    await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': plugin(`async *promptContext() { if (true as boolean) return; yield; }`) } });
+    await using sidecar = await startReady({
+      config,
+      llmFolder: { 'policy.ts': plugin(`async *promptContext() { if (true as boolean) return; yield; }`) },
+    });
     expect((await sidecar.host.request('llm/prompt', { prompt: 'x' })).result).toMatchObject({ stopReason: 'end' });
   });
 
@@ -89,7 +130,11 @@ describe('the code around a prompt', () => {
     }`;
     await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': plugin(body) } });
     await sidecar.host.request('llm/prompt', { prompt: 'outer', actor: { id: 'ann' } });
-    expect(await told(sidecar)).toEqual([['outer', 0, { id: 'ann' }], ['{"raw": "inner"}', 1, { id: 'ann' }], ['inner', 'echo', 'end', true]]);
+    expect(await told(sidecar)).toEqual([
+      ['outer', 0, { id: 'ann' }],
+      ['{"raw": "inner"}', 1, { id: 'ann' }],
+      ['inner', 'echo', 'end', true],
+    ]);
   });
 });
 
@@ -106,7 +151,12 @@ describe('onResponseDone', () => {
     await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': plugin(`${tools}, ${watching}`) } });
     const { result } = await sidecar.host.request('llm/prompt', { prompt: '{"tool_calls": [{"name": "clock"}]}', toolNames: ['clock'] });
     expect(result.steps[0].toolResults).toMatchObject([{ name: 'clock', content: [{ type: 'text', text: 'noon' }] }]);
-    expect(await told(sidecar)).toEqual([['early', 0, 'ok'], ['early', 1, 'ok'], ['late', 0, 'ok'], ['late', 1, 'ok']]);
+    expect(await told(sidecar)).toEqual([
+      ['early', 0, 'ok'],
+      ['early', 1, 'ok'],
+      ['late', 0, 'ok'],
+      ['late', 1, 'ok'],
+    ]);
     expect(result._meta.hookErrors).toEqual([
       { registrationId: 'policy', message: 'onResponseDone: a bad callback' },
       { registrationId: 'policy', message: 'onResponseDone: a bad callback' },
@@ -121,7 +171,12 @@ describe('onResponseDone', () => {
     await host.next(({ method, params }) => method === 'llm/delta' && params.promptId === 'p');
     host.notify('$/cancelRequest', { id: 'mine' });
     await running;
-    expect(await told(sidecar)).toEqual([['early', 0, 'error'], ['late', 0, 'error'], ['early', 0, 'cancelled'], ['late', 0, 'cancelled']]);
+    expect(await told(sidecar)).toEqual([
+      ['early', 0, 'error'],
+      ['late', 0, 'error'],
+      ['early', 0, 'cancelled'],
+      ['late', 0, 'cancelled'],
+    ]);
   });
 
   test('G5 also when the host is lost: the code after runs before the process ends', async () => {
@@ -133,7 +188,10 @@ describe('onResponseDone', () => {
     await host.next(({ method }) => method === 'llm/delta');
     host.endInput();
     expect((await host.closed).code).toBe(1);
-    expect(await told(sidecar)).toEqual([['after', 'cancelled'], ['exit', 'disconnected']]);
+    expect(await told(sidecar)).toEqual([
+      ['after', 'cancelled'],
+      ['exit', 'disconnected'],
+    ]);
     await sidecar.stop();
   });
 });
@@ -209,9 +267,14 @@ describe('loading', () => {
     };
     await using sidecar = await startSidecar({ config: `default_model: echo\nplugins: ['${specifier}']\n`, llmFolder: files });
     const { result } = await sidecar.initialize();
-    expect(result.config.diagnostics).toMatchObject([{ severity: 'error', code: 'pluginFailed', message: expect.stringMatching(message), path: 'plugins[0]' }]);
+    expect(result.config.diagnostics).toMatchObject([
+      { severity: 'error', code: 'pluginFailed', message: expect.stringMatching(message), path: 'plugins[0]' },
+    ]);
     const { error } = await sidecar.host.request('llm/prompt', { prompt: 'x' });
-    expect(error).toMatchObject({ message: expect.stringMatching(/could not be loaded, so no prompt is sent/), data: { kind: 'hookFailed', registrationId: specifier } });
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/could not be loaded, so no prompt is sent/),
+      data: { kind: 'hookFailed', registrationId: specifier },
+    });
     expect((await sidecar.host.request('llm/models', {})).result.models.length).toBeGreaterThan(0);
   });
 
@@ -224,7 +287,10 @@ describe('loading', () => {
     const folder = join(sidecar.dir, 'node_modules/my-policy');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'my-policy', version: '1.0.0', type: 'module', ...manifest }));
-    await writeFile(join(folder, 'main.js'), `export default { name: 'packed', async *promptContext() { throw new Error('from the package'); } };`);
+    await writeFile(
+      join(folder, 'main.js'),
+      `export default { name: 'packed', async *promptContext() { throw new Error('from the package'); } };`,
+    );
     await sidecar.initialize();
     await writeFile(sidecar.configPath, 'default_model: echo\nplugins: [my-policy]\n');
     await changed(stopped);
@@ -242,7 +308,9 @@ describe('loading', () => {
     const two = 'plugins: [./policy.ts, ./again.ts]\n';
     await using sidecar = await startSidecar({ config: two, llmFolder: { 'policy.ts': refusing('a'), 'again.ts': refusing('b') } });
     const { result } = await sidecar.initialize();
-    expect(result.config.diagnostics).toMatchObject([{ path: 'plugins[1]', message: 'The plugin cannot be loaded. Another plugin is named "policy" already (number 1 of the list).' }]);
+    expect(result.config.diagnostics).toMatchObject([
+      { path: 'plugins[1]', message: 'The plugin cannot be loaded. Another plugin is named "policy" already (number 1 of the list).' },
+    ]);
     await rm(join(sidecar.dir, 'policy.ts'));
     for (;;) {
       const { params } = await sidecar.host.next(({ method }) => method === 'config/diagnostics');

@@ -30,12 +30,21 @@ export const pluginHome: Home = {
       `import { scripted } from './scripted.ts';\nexport default scripted(${JSON.stringify(script)});\n`,
     ]);
     const list = files.map(([name]) => `  - ./${name}\n`).join('');
-    const sidecar = await startSidecar({ config: `${base}${config}\nplugins:\n${list}`, llmFolder: { 'scripted.ts': scriptedPlugin, ...Object.fromEntries(files) } });
+    const sidecar = await startSidecar({
+      config: `${base}${config}\nplugins:\n${list}`,
+      llmFolder: { 'scripted.ts': scriptedPlugin, ...Object.fromEntries(files) },
+    });
     const { result } = await sidecar.initialize({ capabilities: { tools: {} } });
     if (result.config.diagnostics.length > 0) throw new Error(JSON.stringify(result.config.diagnostics));
-    void answerCalls(sidecar.host, () => undefined);
+    answerCalls(sidecar.host, () => undefined).catch(() => {});
     const path = join(sidecar.dir, 'events.ndjson');
-    const read = (): HookEvent[] => (existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as HookEvent) : []);
+    const read = (): HookEvent[] =>
+      existsSync(path)
+        ? readFileSync(path, 'utf8')
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line) as HookEvent)
+        : [];
     return hooked(sidecar.host, read, async () => void (await sidecar.stop()));
   },
 };
@@ -45,13 +54,17 @@ export const hostHome: Home = {
   async open(scripts, config = '') {
     const sidecar = await startSidecar({ config: `${base}${config}` });
     const events: HookEvent[] = [];
-    void answerCalls(sidecar.host, (message) => {
+    answerCalls(sidecar.host, (message) => {
       const script = scripts.find(({ id }) => id === message.params.registrationId);
       return script && answerHook(sidecar.host, script, message, (event) => events.push(event));
-    });
+    }).catch(() => {});
     const { result } = await sidecar.initialize({ capabilities: { tools: {} }, hooks: scripts.flatMap(registrations) });
     for (const one of result.hooks) if (one.status !== 'registered') throw new Error(one.reason);
-    return hooked(sidecar.host, () => events, async () => void (await sidecar.stop()));
+    return hooked(
+      sidecar.host,
+      () => events,
+      async () => void (await sidecar.stop()),
+    );
   },
 };
 
@@ -71,7 +84,9 @@ function hooked(host: RawHost, read: () => readonly HookEvent[], stop: () => Pro
 /** Answers hook/* by the script and tool/call with `done`, until the sidecar is gone. */
 async function answerCalls(host: RawHost, answer: (message: RawMessage) => Promise<object | null> | undefined): Promise<void> {
   for (;;) {
-    const message = await host.next(({ id, method }) => id !== undefined && /^(hook|tool)\//.test(method ?? '')).catch((error: unknown) => String(error));
+    const message = await host
+      .next(({ id, method }) => id !== undefined && /^(hook|tool)\//.test(method ?? ''))
+      .catch((error: unknown) => String(error));
     if (typeof message === 'string') {
       if (message.includes('is gone')) return;
       continue;
@@ -95,7 +110,12 @@ function registrations({ id, order, timeoutMs, onFailure, match, ...points }: Sc
   ];
 }
 
-async function answerHook(host: RawHost, script: Script, { method, params }: RawMessage, record: (event: HookEvent) => void): Promise<object | null> {
+async function answerHook(
+  host: RawHost,
+  script: Script,
+  { method, params }: RawMessage,
+  record: (event: HookEvent) => void,
+): Promise<object | null> {
   const { id } = script;
   const { depth, promptId: prompt, step } = params;
   switch (method) {

@@ -9,9 +9,24 @@ describe('hook/register', () => {
     await using sidecar = await startSidecar({ config: `${config}test_models: true\n` });
     const { host } = sidecar;
     await sidecar.initialize(dynamic);
-    const slow = host.request('llm/prompt', { model: 'test-slow', prompt: 'x', options: { chunks: 3, delay_ms: 100 }, promptId: 'before', stream: {} });
+    const slow = host.request('llm/prompt', {
+      model: 'test-slow',
+      prompt: 'x',
+      options: { chunks: 3, delay_ms: 100 },
+      promptId: 'before',
+      stream: {},
+    });
     await host.next(({ method }) => method === 'llm/delta');
-    expect((await host.request('hook/register', { hooks: [{ id: 'a', point: 'promptStart' }, { id: 'a', point: 'promptEnd' }] })).result).toEqual({
+    expect(
+      (
+        await host.request('hook/register', {
+          hooks: [
+            { id: 'a', point: 'promptStart' },
+            { id: 'a', point: 'promptEnd' },
+          ],
+        })
+      ).result,
+    ).toEqual({
       hooks: [
         { id: 'a', status: 'registered' },
         { id: 'a', status: 'registered' },
@@ -37,17 +52,37 @@ describe('hook/register', () => {
     host.answer(end.id, null);
     expect((await after).result.stopReason).toBe('end');
     expect((await slow).result.stopReason).toBe('end');
-    expect(host.messages.filter(({ method }) => method?.startsWith('hook/')).map(({ params }) => params.promptId)).toEqual(['after', 'after']);
+    expect(host.messages.filter(({ method }) => method?.startsWith('hook/')).map(({ params }) => params.promptId)).toEqual([
+      'after',
+      'after',
+    ]);
   });
 
   test.each([
-    ['a point that does not exist', [{ id: 'a', point: 'promptMiddle' }], ['There is no point "promptMiddle"; there are filterModels, defaultModel, promptStart, promptEnd, groupExit.']],
-    ['an id that its point has already', [{ id: 'a', point: 'groupExit' }, { id: 'a', point: 'groupExit' }], [undefined, 'The id "a" is registered for groupExit already.']],
-    ['a groupExit that is to fail', [{ id: 'a', point: 'groupExit', onFailure: 'fail' }], ['A failure at groupExit is told in the report of the group; it cannot fail it.']],
+    [
+      'a point that does not exist',
+      [{ id: 'a', point: 'promptMiddle' }],
+      ['There is no point "promptMiddle"; there are filterModels, defaultModel, promptStart, promptEnd, groupExit.'],
+    ],
+    [
+      'an id that its point has already',
+      [
+        { id: 'a', point: 'groupExit' },
+        { id: 'a', point: 'groupExit' },
+      ],
+      [undefined, 'The id "a" is registered for groupExit already.'],
+    ],
+    [
+      'a groupExit that is to fail',
+      [{ id: 'a', point: 'groupExit', onFailure: 'fail' }],
+      ['A failure at groupExit is told in the report of the group; it cannot fail it.'],
+    ],
   ])('rejects %s, and registers the others', async (_, hooks, reasons) => {
     await using sidecar = await startSidecar({ config });
     const initialized = await sidecar.initialize({ ...dynamic, hooks });
-    const expected = reasons.map((reason) => (reason === undefined ? { id: 'a', status: 'registered' } : { id: 'a', status: 'rejected', reason }));
+    const expected = reasons.map((reason) =>
+      reason === undefined ? { id: 'a', status: 'registered' } : { id: 'a', status: 'rejected', reason },
+    );
     expect(initialized.result.hooks).toEqual(expected);
     const again = [...hooks, { id: 'b', point: 'defaultModel' }];
     expect((await sidecar.host.request('hook/register', { hooks: again })).result.hooks.at(-1)).toEqual({ id: 'b', status: 'registered' });

@@ -17,7 +17,10 @@ describe('hook/unregister', () => {
     expect((await running).result.stopReason).toBe('end');
     expect((await host.request('llm/prompt', { prompt: 'x' })).result.stopReason).toBe('end');
     expect(host.messages.filter(({ method }) => method?.startsWith('hook/'))).toHaveLength(2);
-    expect((await host.request('hook/register', { hooks })).result.hooks.map(({ status }: { status: string }) => status)).toEqual(['registered', 'registered']);
+    expect((await host.request('hook/register', { hooks })).result.hooks.map(({ status }: { status: string }) => status)).toEqual([
+      'registered',
+      'registered',
+    ]);
   });
 
   test('needs the capability', async () => {
