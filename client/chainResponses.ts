@@ -50,9 +50,11 @@ function chainResponse(source: ChainSource, step: number, model: string): ChainR
     },
     toolResults: async () => {
       const fold = await collect(deltasOf(source.events(), step));
-      const calls = foldedContent(fold).flatMap((part) => (part.type === 'toolCall' ? [part.toolCallId] : []));
       const results = fold.steps.get(step)?.toolResults ?? [];
-      return results.toSorted((one, other) => calls.indexOf(one.toolCallId) - calls.indexOf(other.toolCallId));
+      const calls = foldedContent(fold).filter((part) => part.type === 'toolCall');
+      return calls.flatMap(({ toolCallId, name }) =>
+        results.filter((result) => result.toolCallId === toolCallId).map((result) => ({ ...result, name })),
+      );
     },
     usage: async () => (await finished())?.usage ?? { inputTokens: null, outputTokens: null },
     cost: async () => (await finished())?.cost ?? { usd: null, source: 'unknown' },

@@ -33,7 +33,7 @@ export function createHookAnswers(registry: HookRegistry, prompts: PromptHooks, 
       const hook = find(params.registrationId, 'promptContext');
       try {
         const patch = await prompts.start(hook, params, signal);
-        return { action: 'continue', ...(patch !== undefined && { patch }) };
+        return { action: 'continue', ...(Object.keys(patch).length > 0 && { patch }) };
       } catch (error) {
         if (signal.aborted) throw error;
         return refusalOf(error, hook.onFailure);
