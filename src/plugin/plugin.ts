@@ -1,7 +1,7 @@
 import type { Actor, ContentPart, Cost, Json, JsonObject, Message, ModelInfo, StopReason, Usage } from '../../protocol/index.ts';
 
 /** Gives a plugin back as it is, with its types checked. The module of a plugin has it as its default export. */
-export function definePlugin<const Defined extends Plugin>(plugin: Defined): Defined {
+export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }
 
