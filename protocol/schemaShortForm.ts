@@ -45,7 +45,8 @@ function parseField(field: string): { name: string; schema: JsonObject } {
   const [name = '', type = 'str', ...rest] = info.trim().split(/\s+/);
   if (name === '') throw new SyntaxError(`The field "${field}" of the schema has no name before the colon.`);
   const jsonType = types.get(type);
-  if (jsonType === undefined) throw new SyntaxError(`The field ${name} of the schema has the unknown type ${type}: use ${[...types.keys()].join(', ')}.`);
+  if (jsonType === undefined)
+    throw new SyntaxError(`The field ${name} of the schema has the unknown type ${type}: use ${[...types.keys()].join(', ')}.`);
   if (rest.length > 0) throw new SyntaxError(`The field ${name} of the schema goes on after its type: write a description after a colon.`);
   const said = description.trim();
   return { name, schema: said === '' ? { type: jsonType } : { type: jsonType, description: said } };

@@ -5,6 +5,7 @@ import { chooseModel } from './chooseModel.ts';
 import type { Engine } from './engine.ts';
 import type { GroupEntry } from './groups.ts';
 import type { HookError, PromptScope, Provider } from './ports.ts';
+import { checkPatched } from './checkPatched.ts';
 import { checkOptions, findKey } from './preparePrompt.ts';
 import { scopeOf, type PromptControl } from './runPrompt.ts';
 import { sendBatches, type EmbedBatches } from './sendBatches.ts';
@@ -63,7 +64,11 @@ export async function embed(engine: Engine, request: EmbedRequest, control: Prom
   }
 }
 
-async function run(engine: Engine, request: EmbedRequest, { entry, stop }: { entry: GroupEntry | undefined; stop: Stop }): Promise<EmbedOutcome> {
+async function run(
+  engine: Engine,
+  request: EmbedRequest,
+  { entry, stop }: { entry: GroupEntry | undefined; stop: Stop },
+): Promise<EmbedOutcome> {
   const now = { snapshot: engine.snapshot(), hooks: engine.hooks() };
   const { embedId: promptId, groupId, input } = request;
   const scope = scopeOf(request, entry, stop.signal);
@@ -91,6 +96,7 @@ async function run(engine: Engine, request: EmbedRequest, { entry, stop }: { ent
     const messages = input.map((content) => ({ role: 'user', content }));
     const start = await hooks.stepStart({ step: 0, system: undefined, options, messages });
     try {
+      checkPatched(model, options, start);
       const spending = { id: promptId, model: model.id, purpose: scope.purpose, actor: scope.actor, groupId };
       sent = await withReservation(engine.ledger, spending, async () =>
         sendBatches(engine, { provider, model, key: key.value, input, options: start.options, stop, retries: limits.retries }),
@@ -115,7 +121,11 @@ export type EmbedProvider = Provider & Required<Pick<Provider, 'embed'>>;
 function embedder(model: Model, provider: Provider | undefined): EmbedProvider {
   if (!provider) throw new Failure('modelNotFound', `The provider "${model.provider}" of ${model.id} is no longer configured.`);
   if (model.features.embed === true && provider.embed) return provider as EmbedProvider;
-  throw new Failure('unsupportedFeature', `${model.id} does not make embeddings: name a model that does. llm/models marks those with features.embed.`, { required: 'embed' });
+  throw new Failure(
+    'unsupportedFeature',
+    `${model.id} does not make embeddings: name a model that does. llm/models marks those with features.embed.`,
+    { required: 'embed' },
+  );
 }
 
 function stopFailure(stop: Stop): Failure {

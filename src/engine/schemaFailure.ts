@@ -3,7 +3,11 @@ import { checkJson } from '../lib/checkJson.ts';
 import { Failure } from '../lib/failure.ts';
 
 /** A whole answer that does not satisfy the schema is a failure: it was paid for and cannot be used. behaviour 5.6. */
-export function schemaFailure(schema: JsonObject | undefined, stopReason: StopReason, content: readonly ContentPart[]): Failure | undefined {
+export function schemaFailure(
+  schema: JsonObject | undefined,
+  stopReason: StopReason,
+  content: readonly ContentPart[],
+): Failure | undefined {
   if (schema === undefined || stopReason !== 'end') return undefined;
   const parsed = parseAnswer(content);
   const issues = parsed === undefined ? [{ path: '', message: 'is not JSON' }] : checkJson(schema, parsed);

@@ -20,7 +20,8 @@ function checkable(schema: Json | undefined, path: string): Json {
   for (const [keyword, value] of Object.entries(schema)) {
     const inner = `${path}.${keyword}`;
     if (notes.has(keyword) || (keyword === 'format' && !isChecked(value))) continue;
-    if (ofSchema.has(keyword) && value !== undefined) copy[keyword] = Array.isArray(value) ? value.map((one, index) => checkable(one, `${inner}[${index}]`)) : checkable(value, inner);
+    if (ofSchema.has(keyword) && value !== undefined)
+      copy[keyword] = Array.isArray(value) ? value.map((one, index) => checkable(one, `${inner}[${index}]`)) : checkable(value, inner);
     else if (ofSchemas.has(keyword) && isObject(value)) copy[keyword] = mapValues(value, (one, name) => checkable(one, `${inner}.${name}`));
     else copy[keyword] = value;
   }
@@ -28,11 +29,47 @@ function checkable(schema: Json | undefined, path: string): Json {
 }
 
 /** Say nothing about the value, and `default` would make a required property optional. */
-const notes = new Set(['default', 'readOnly', 'writeOnly', 'title', 'description', 'examples', 'deprecated', '$comment', '$schema', '$id', 'id', '$anchor', 'contentSchema']);
-const ofSchema = new Set(['items', 'prefixItems', 'additionalItems', 'additionalProperties', 'contains', 'propertyNames', 'allOf', 'anyOf', 'oneOf']);
+const notes = new Set([
+  'default',
+  'readOnly',
+  'writeOnly',
+  'title',
+  'description',
+  'examples',
+  'deprecated',
+  '$comment',
+  '$schema',
+  '$id',
+  'id',
+  '$anchor',
+  'contentSchema',
+]);
+const ofSchema = new Set([
+  'items',
+  'prefixItems',
+  'additionalItems',
+  'additionalProperties',
+  'contains',
+  'propertyNames',
+  'allOf',
+  'anyOf',
+  'oneOf',
+]);
 const ofSchemas = new Set(['properties', 'patternProperties', '$defs', 'definitions']);
 
-const never = ['not', 'if', 'then', 'else', 'dependentSchemas', 'dependentRequired', 'dependencies', 'unevaluatedItems', 'unevaluatedProperties', '$dynamicRef', '$recursiveRef'];
+const never = [
+  'not',
+  'if',
+  'then',
+  'else',
+  'dependentSchemas',
+  'dependentRequired',
+  'dependencies',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  '$dynamicRef',
+  '$recursiveRef',
+];
 
 /** By the type that gives them a meaning. */
 const typed: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +83,23 @@ const constraints = [...Object.values(typed).flat(), 'type', 'enum', 'const', 'a
 /** Of numbers (int32, double) a format is a note. */
 const formats = ['date-time', 'date', 'time', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'uri', 'uuid', 'base64', 'base64url'];
 /** Further ones that zod writes and checks. */
-const zodFormats = ['guid', 'mac', 'cidr', 'cidr-v6', 'e164', 'credit_card', 'iban', 'jwt', 'emoji', 'nanoid', 'cuid', 'cuid2', 'ulid', 'xid', 'ksuid'];
+const zodFormats = [
+  'guid',
+  'mac',
+  'cidr',
+  'cidr-v6',
+  'e164',
+  'credit_card',
+  'iban',
+  'jwt',
+  'emoji',
+  'nanoid',
+  'cuid',
+  'cuid2',
+  'ulid',
+  'xid',
+  'ksuid',
+];
 
 /** A string with this format has to be in it. */
 function isChecked(format: Json | undefined): boolean {
@@ -59,7 +112,8 @@ const rules: readonly ((schema: JsonObject) => string | undefined)[] = [
     const used = never.find((keyword) => keyword in schema && !isNever(keyword, schema[keyword]));
     return used && `uses ${used}, which cannot be checked: say it with anyOf, enum, or in the description`;
   },
-  ({ nullable }) => (nullable === true ? 'uses nullable, which JSON Schema does not have: use a type such as ["string", "null"]' : undefined),
+  ({ nullable }) =>
+    nullable === true ? 'uses nullable, which JSON Schema does not have: use a type such as ["string", "null"]' : undefined,
   (schema) => {
     if (typeof schema['$ref'] !== 'string') return undefined;
     const beside = constraints.find((keyword) => keyword in schema);
@@ -71,7 +125,9 @@ const rules: readonly ((schema: JsonObject) => string | undefined)[] = [
     return type && `has ${keywords.find((keyword) => keyword in schema)} and no type: add "type": "${type}"`;
   },
   ({ enum: values, const: only }) => {
-    const whole = [...(Array.isArray(values) ? values : []), ...(only === undefined ? [] : [only])].some((value) => typeof value === 'object' && value !== null);
+    const whole = [...(Array.isArray(values) ? values : []), ...(only === undefined ? [] : [only])].some(
+      (value) => typeof value === 'object' && value !== null,
+    );
     return whole ? 'allows objects or arrays by value, which cannot be checked: use properties or items' : undefined;
   },
   (schema) => {
@@ -79,9 +135,14 @@ const rules: readonly ((schema: JsonObject) => string | undefined)[] = [
     if (!hasType(schema, 'object') || !Array.isArray(required)) return undefined;
     const known = isObject(properties) ? Object.keys(properties) : [];
     const missing = required.find((name) => typeof name !== 'string' || !known.includes(name));
-    return missing === undefined ? undefined : `requires ${typeof missing === 'string' ? missing : JSON.stringify(missing)}, which is not among its properties`;
+    return missing === undefined
+      ? undefined
+      : `requires ${typeof missing === 'string' ? missing : JSON.stringify(missing)}, which is not among its properties`;
   },
-  (schema) => (isObject(schema['patternProperties']) && isObject(schema['additionalProperties']) ? 'has a schema in additionalProperties beside patternProperties, which cannot be checked' : undefined),
+  (schema) =>
+    isObject(schema['patternProperties']) && isObject(schema['additionalProperties'])
+      ? 'has a schema in additionalProperties beside patternProperties, which cannot be checked'
+      : undefined,
   (schema) => {
     const { format } = schema;
     if (typeof format !== 'string' || !hasType(schema, 'string') || 'pattern' in schema || isChecked(format)) return undefined;

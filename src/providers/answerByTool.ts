@@ -16,7 +16,10 @@ export function answerByTool<Inner extends Provider>(provider: Inner): Inner {
       const wraps = schema['type'] !== 'object';
       const answerTool = { name, description, inputSchema: wraps ? wrapped(schema) : schema };
       const reader = createAnswerReader(name, wraps, emit);
-      const finish = await provider.prompt({ ...call, schema: undefined, tools: [...call.tools, answerTool], toolChoice: choiceOf(call, name) }, reader.take);
+      const finish = await provider.prompt(
+        { ...call, schema: undefined, tools: [...call.tools, answerTool], toolChoice: choiceOf(call, name) },
+        reader.take,
+      );
       return reader.end(finish);
     },
   };
@@ -91,6 +94,7 @@ function createAnswerReader(name: string, wraps: boolean, emit: (event: ModelEve
         if (!wraps) write(event.part, event.text);
       } else if (event.type === 'partEnd') endAnswer(event);
     },
-    end: (finish) => (finish.stopReason === 'toolCalls' && answer !== undefined && otherCalls === 0 ? { ...finish, stopReason: 'end' } : finish),
+    end: (finish) =>
+      finish.stopReason === 'toolCalls' && answer !== undefined && otherCalls === 0 ? { ...finish, stopReason: 'end' } : finish,
   };
 }

@@ -15,7 +15,15 @@ export const echoEmbedModels: readonly Model[] = [
     features: { stream: false, tools: false, schema: false, reasoning: false, embed: true, attachments: [] },
     optionsSchema: {
       type: 'object',
-      properties: { dimensions: { type: 'integer', minimum: 1, maximum: 4096, default: defaultDimensions, description: 'How many numbers each vector has.' } },
+      properties: {
+        dimensions: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 4096,
+          default: defaultDimensions,
+          description: 'How many numbers each vector has.',
+        },
+      },
       additionalProperties: false,
     },
   },

@@ -86,7 +86,8 @@ export function createProviders(
   const providers = new Map<string, LoadableProvider>();
   for (const definition of definitions) {
     // One without an address of its own exists only by its settings.
-    if (definition.baseUrl !== undefined) providers.set(definition.type, answerByTool(createAiSdkProvider(definition, plain(definition.type), context)));
+    if (definition.baseUrl !== undefined)
+      providers.set(definition.type, answerByTool(createAiSdkProvider(definition, plain(definition.type), context)));
   }
   for (const one of settings) {
     const definition = definitions.find(({ type }) => type === one.type);

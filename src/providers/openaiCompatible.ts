@@ -22,7 +22,13 @@ export const openaiCompatible: ProviderDefinition = {
     load: async () => {
       const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
       return ({ baseUrl, apiKey, headers, fetch }) => {
-        const provider = createOpenAICompatible({ name: 'compatible', baseURL: baseUrl, headers, fetch, ...(apiKey === undefined ? {} : { apiKey }) });
+        const provider = createOpenAICompatible({
+          name: 'compatible',
+          baseURL: baseUrl,
+          headers,
+          fetch,
+          ...(apiKey === undefined ? {} : { apiKey }),
+        });
         return (modelId) => provider.embeddingModel(modelId);
       };
     },

@@ -278,10 +278,22 @@ function model(id: string, rest: Partial<ConfiguredModel> = {}): ConfiguredModel
 
 test('a configured model may embed; models that embed say nothing about what listed ones can do', () => {
   const none = { stream: false, tools: false, schema: false, reasoning: false, attachments: [] };
-  const embedder: BuiltInModel = { id: 'e-1', type: 'openai', upstreamId: 'e-1', name: 'E 1', aliases: [], features: { ...none, embed: true } };
+  const embedder: BuiltInModel = {
+    id: 'e-1',
+    type: 'openai',
+    upstreamId: 'e-1',
+    name: 'E 1',
+    aliases: [],
+    features: { ...none, embed: true },
+  };
   const catalogue = build({
     builtIn: [...builtIn.slice(0, 1), embedder],
-    configured: [settings('openai', { type: 'openai', models: [model('gpt-embeds', { features: { embed: true } }), model('e-1', { name: 'Renamed' })] })],
+    configured: [
+      settings('openai', {
+        type: 'openai',
+        models: [model('gpt-embeds', { features: { embed: true } }), model('e-1', { name: 'Renamed' })],
+      }),
+    ],
     discovered: new Map([['openai', [{ id: 'gpt-new' }, { id: 'e-1-2026-01-01' }]]]),
   });
   expect(catalogue.find('gpt-embeds')?.features).toEqual({ ...none, embed: true });

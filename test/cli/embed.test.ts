@@ -9,13 +9,27 @@ const rows: [what: string, words: string[], input: string, ran: { code: number; 
   ['what is piped in is one text', ['--purpose', 'search'], 'one\ntwo\n', { code: 0, out: '[3,3,0]\n' }],
   ['each line is one, empty ones are not', ['--purpose', 'search', '--lines'], 'a b\r\n\ncc\n', { code: 0, out: '[1,1,0]\n[2,0,0]\n' }],
   ['an option', ['x', '-m', 'echo-embed', '-o', 'dimensions', '2'], '', { code: 0, out: '[1,0]\n' }],
-  ['usage', ['x y', '--purpose', 'search', '--usage'], '', { code: 0, out: '[1,1,0]\n', err: 'echo-embed · 2 tokens in · 0 out · cost unknown\n' }],
-  ['nothing', ['-m', 'echo-embed'], ' \n', { code: 2, out: '', err: 'error: there is no text: give it as TEXT, or pipe it in\nllm-sidecar embed --help shows how it is used.\n' }],
+  [
+    'usage',
+    ['x y', '--purpose', 'search', '--usage'],
+    '',
+    { code: 0, out: '[1,1,0]\n', err: 'echo-embed · 2 tokens in · 0 out · cost unknown\n' },
+  ],
+  [
+    'nothing',
+    ['-m', 'echo-embed'],
+    ' \n',
+    { code: 2, out: '', err: 'error: there is no text: give it as TEXT, or pipe it in\nllm-sidecar embed --help shows how it is used.\n' },
+  ],
   [
     'a model that answers prompts',
     ['x', '-m', 'echo'],
     '',
-    { code: 1, out: '', err: 'error (unsupportedFeature): echo does not make embeddings: name a model that does. llm/models marks those with features.embed.\n' },
+    {
+      code: 1,
+      out: '',
+      err: 'error (unsupportedFeature): echo does not make embeddings: name a model that does. llm/models marks those with features.embed.\n',
+    },
   ],
 ];
 

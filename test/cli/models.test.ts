@@ -23,7 +23,7 @@ describe('models', () => {
     expect(await run()).toEqual({
       code: 0,
       out: `MODEL  PROVIDER  KEY  FEATURES               CONTEXT     IN   OUT
-tiny   local     -    tools                     131K  0.075  2.00  default
+tiny   local     -    tools,schema              131K  0.075  2.00  default
 東京   local     -    schema,image,pdf         1.05M      -     -
 echo   echo      -    tools,reasoning,image        -      -     -
 `,

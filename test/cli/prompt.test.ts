@@ -74,7 +74,11 @@ test.each([
     '--schema',
     'name, age int: in years',
     '{"name":"Ann","age":7}',
-    { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer', description: 'in years' } }, required: ['name', 'age'] },
+    {
+      type: 'object',
+      properties: { name: { type: 'string' }, age: { type: 'integer', description: 'in years' } },
+      required: ['name', 'age'],
+    },
   ],
   [
     '--schema-multi',

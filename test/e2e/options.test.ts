@@ -15,7 +15,12 @@ purposes:
 const rows: [what: string, params: JsonObject, sent: JsonObject, absent: string[]][] = [
   ['of the model', { model: 'gpt-4o' }, { temperature: 0.1, max_tokens: 100, user: 'of-the-model' }, ['seed']],
   ['of the purpose over those of the model', { purpose: 'exact' }, { temperature: 0.2, max_tokens: 100, seed: 7 }, []],
-  ['of the request over both', { purpose: 'exact', options: { temperature: 0, seed: 8 } }, { temperature: 0, max_tokens: 100, seed: 8 }, []],
+  [
+    'of the request over both',
+    { purpose: 'exact', options: { temperature: 0, seed: 8 } },
+    { temperature: 0, max_tokens: 100, seed: 8 },
+    [],
+  ],
   ["in the provider's words over the common ones", { model: 'gpt-4o', options: { openai: { user: 'mine' } } }, { user: 'mine' }, []],
   ['of another model: none', { purpose: 'plain' }, { model: 'gpt-4.1' }, ['temperature', 'max_tokens', 'seed', 'user']],
 ];
@@ -33,7 +38,8 @@ describe('options in force, as the provider gets them', () => {
   test("the purpose's system prompt goes with them, unless the request has its own", async () => {
     await using upstream = await startUpstream(fixture('openai-chat.sse'));
     await using sidecar = await startReady({ config: config(upstream.url), env: { OPENAI_API_KEY: 'sk-000000' } });
-    const ask = async (params: JsonObject) => sidecar.host.request('llm/prompt', { prompt: 'Hi', promptId: 'p', stream: {}, purpose: 'exact', ...params });
+    const ask = async (params: JsonObject) =>
+      sidecar.host.request('llm/prompt', { prompt: 'Hi', promptId: 'p', stream: {}, purpose: 'exact', ...params });
     await ask({});
     await ask({ system: 'Be brief.' });
     const systems = upstream.received.map(({ json: { messages } }) => (messages as JsonObject[])[0]?.['content']);
@@ -43,6 +49,9 @@ describe('options in force, as the provider gets them', () => {
   test('a default that is wrong is refused where it is used, by its name', async () => {
     await using sidecar = await startReady({ config: 'model_options: {echo: {temperature: 1}}\n' });
     const { error } = await sidecar.host.request('llm/prompt', { model: 'echo', prompt: 'Hi' });
-    expect(error).toMatchObject({ message: 'Unknown option temperature: echo knows example_bool, thinking.', data: { kind: 'invalidParams' } });
+    expect(error).toMatchObject({
+      message: 'Unknown option temperature: echo knows example_bool, thinking.',
+      data: { kind: 'invalidParams' },
+    });
   });
 });

@@ -4,10 +4,16 @@ import { applyDelta, createFold, foldedText } from '../../protocol/foldDeltas.ts
 import { startUpstream, type Answer, type Upstream } from '../providers/support/upstream.ts';
 import { startReady } from '../support/sidecar.ts';
 
-const person: JsonObject = { type: 'object', properties: { name: { type: 'string' }, age: { type: 'integer' } }, required: ['name', 'age'] };
+const person: JsonObject = {
+  type: 'object',
+  properties: { name: { type: 'string' }, age: { type: 'integer' } },
+  required: ['name', 'age'],
+};
 const prompt = { prompt: 'Invent a person', schema: person };
 
-type Delta = { content: string } | { tool_calls: readonly { index: number; id?: string; function: { name?: string; arguments: string } }[] };
+type Delta =
+  | { content: string }
+  | { tool_calls: readonly { index: number; id?: string; function: { name?: string; arguments: string } }[] };
 
 function chat(deltas: readonly Delta[], reason = 'stop'): Answer {
   const chunk = (choices: readonly object[], more: object = {}) =>
@@ -42,9 +48,24 @@ async function sidecarFor(upstream: Upstream, initialize: object = {}) {
 
 const failing: [what: string, answer: Answer, says: string, issues: Json][] = [
   ['no JSON', says('Ann, 7'), 'the answer is not JSON', [{ path: '', message: 'is not JSON' }]],
-  ['JSON in a fence: an answer is JSON and nothing else', says('```json\n{"name":"Ann","age":7}\n```'), 'the answer is not JSON', [{ path: '', message: 'is not JSON' }]],
-  ['something missing', says('{"name":"Ann"}'), 'age Invalid input: expected number', [{ path: 'age', message: 'Invalid input: expected number, received undefined' }]],
-  ['a wrong type', says('{"name":"Ann","age":"7"}'), 'age Invalid input', [{ path: 'age', message: 'Invalid input: expected number, received string' }]],
+  [
+    'JSON in a fence: an answer is JSON and nothing else',
+    says('```json\n{"name":"Ann","age":7}\n```'),
+    'the answer is not JSON',
+    [{ path: '', message: 'is not JSON' }],
+  ],
+  [
+    'something missing',
+    says('{"name":"Ann"}'),
+    'age Invalid input: expected number',
+    [{ path: 'age', message: 'Invalid input: expected number, received undefined' }],
+  ],
+  [
+    'a wrong type',
+    says('{"name":"Ann","age":"7"}'),
+    'age Invalid input',
+    [{ path: 'age', message: 'Invalid input: expected number, received string' }],
+  ],
   ['nothing', says(' '), 'the answer is not JSON', [{ path: '', message: 'is not JSON' }]],
 ];
 
@@ -69,7 +90,8 @@ describe('5.6 structured output', () => {
     expect(result).toMatchObject({ parsed: { name: 'Ann', age: 7 }, text: '{"name":"Ann","age":7}', stopReason: 'end' });
     expect(result.messages.at(-1)).toEqual({ role: 'assistant', content: [{ type: 'text', text: '{"name":"Ann","age":7}' }] });
     const fold = createFold();
-    for (const { params } of host.messages.filter(({ method }) => method === 'llm/delta')) for (const delta of params.deltas) applyDelta(fold, delta);
+    for (const { params } of host.messages.filter(({ method }) => method === 'llm/delta'))
+      for (const delta of params.deltas) applyDelta(fold, delta);
     expect(foldedText(fold)).toBe(result.text);
     expect(upstream.received[0]?.json['tool_choice']).toEqual({ type: 'function', function: { name: 'answer' } });
   });
@@ -78,7 +100,9 @@ describe('5.6 structured output', () => {
     await using upstream = await startUpstream({});
     await using sidecar = await sidecarFor(upstream);
     const { models } = (await sidecar.host.request('llm/models', {})).result;
-    const schemas = Object.fromEntries(models.map(({ id, features }: { id: string; features: JsonObject }) => [id, features['schema'] ?? null]));
+    const schemas = Object.fromEntries(
+      models.map(({ id, features }: { id: string; features: JsonObject }) => [id, features['schema'] ?? null]),
+    );
     expect(schemas).toMatchObject({ native: {}, tools: { by: 'tool' }, plain: null, echo: null });
   });
 
@@ -93,8 +117,15 @@ describe('5.6 structured output', () => {
   test('a schema that cannot be checked is refused before anything is sent', async () => {
     await using upstream = await startUpstream({});
     await using sidecar = await sidecarFor(upstream);
-    const { error } = await sidecar.host.request('llm/prompt', { prompt: 'x', model: 'native', schema: { type: 'object', not: { type: 'null' } } });
-    expect(error.data).toMatchObject({ kind: 'invalidParams', issues: [{ path: 'schema', message: expect.stringContaining('schema uses not') }] });
+    const { error } = await sidecar.host.request('llm/prompt', {
+      prompt: 'x',
+      model: 'native',
+      schema: { type: 'object', not: { type: 'null' } },
+    });
+    expect(error.data).toMatchObject({
+      kind: 'invalidParams',
+      issues: [{ path: 'schema', message: expect.stringContaining('schema uses not') }],
+    });
     expect(upstream.received).toHaveLength(0);
   });
 
@@ -130,7 +161,10 @@ describe('5.6 structured output', () => {
     const first = (await host.request('llm/prompt', { ...prompt, model, tools })).result;
     expect(first).toMatchObject({ stopReason: 'toolCalls' });
     expect(first).not.toHaveProperty('parsed');
-    const found = { role: 'tool', content: [{ type: 'toolResult', toolCallId: 'c1', name: 'look_up', content: [{ type: 'text', text: '7' }] }] };
+    const found = {
+      role: 'tool',
+      content: [{ type: 'toolResult', toolCallId: 'c1', name: 'look_up', content: [{ type: 'text', text: '7' }] }],
+    };
     const { result } = await host.request('llm/prompt', { messages: [...first.messages, found], schema: person, model, tools });
     expect(result).toMatchObject({ stopReason: 'end', parsed: { name: 'Ann', age: 7 } });
   });

@@ -3,17 +3,28 @@ import { parseSchemaShortForm, schemaOfMany } from '../../protocol/schemaShortFo
 
 const rows: [text: string, properties: object][] = [
   ['name', { name: { type: 'string' } }],
-  ['name, age int, bio: one sentence', { name: { type: 'string' }, age: { type: 'integer' }, bio: { type: 'string', description: 'one sentence' } }],
+  [
+    'name, age int, bio: one sentence',
+    { name: { type: 'string' }, age: { type: 'integer' }, bio: { type: 'string', description: 'one sentence' } },
+  ],
   ['a str, b float, c bool', { a: { type: 'string' }, b: { type: 'number' }, c: { type: 'boolean' } }],
   ['  name ,, age   int ', { name: { type: 'string' }, age: { type: 'integer' } }],
   ['age int: in years: whole ones', { age: { type: 'integer', description: 'in years: whole ones' } }],
-  ['\nname: the full name, with titles\nage int\n\n', { name: { type: 'string', description: 'the full name, with titles' }, age: { type: 'integer' } }],
+  [
+    '\nname: the full name, with titles\nage int\n\n',
+    { name: { type: 'string', description: 'the full name, with titles' }, age: { type: 'integer' } },
+  ],
   ['größe float: in €', { größe: { type: 'number', description: 'in €' } }],
   ['name:', { name: { type: 'string' } }],
 ];
 
 test.each(rows)('%j', (text, properties) => {
-  expect(parseSchemaShortForm(text)).toEqual({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false });
+  expect(parseSchemaShortForm(text)).toEqual({
+    type: 'object',
+    properties,
+    required: Object.keys(properties),
+    additionalProperties: false,
+  });
 });
 
 test.each([

@@ -25,12 +25,23 @@ function streamed(pieces: readonly Piece[], reason = 'tool_calls'): Answer {
     if (call === undefined) return { delta: { content: text }, finish_reason: null };
     const [index, name, args] = call;
     const first = name === null ? {} : { id: `call-${index}`, type: 'function' };
-    return { delta: { tool_calls: [{ index, ...first, function: { ...(name === null ? {} : { name }), arguments: args } }] }, finish_reason: null };
+    return {
+      delta: { tool_calls: [{ index, ...first, function: { ...(name === null ? {} : { name }), arguments: args } }] },
+      finish_reason: null,
+    };
   });
   const lines = [...chunks, { delta: {}, finish_reason: reason }].map(
-    (choice) => `data: ${JSON.stringify({ id: 'r1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, ...choice }] })}\n\n`,
+    (choice) =>
+      `data: ${JSON.stringify({ id: 'r1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, ...choice }] })}\n\n`,
   );
-  const usage = { id: 'r1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage: { prompt_tokens: 3, completion_tokens: 2 } };
+  const usage = {
+    id: 'r1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [],
+    usage: { prompt_tokens: 3, completion_tokens: 2 },
+  };
   return { headers: { 'content-type': 'text/event-stream' }, body: `${lines.join('')}data: ${JSON.stringify(usage)}\n\ndata: [DONE]\n\n` };
 }
 
@@ -64,8 +75,18 @@ describe('a schema for a model that has tools and no schemas', () => {
   });
 
   test('in one piece as well', async () => {
-    const message = { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'answer', arguments: '{"name":"Ann","age":7}' } }] };
-    const body = json(200, { id: 'r', created: 1, model: 'm', choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage: { prompt_tokens: 1, completion_tokens: 1 } });
+    const message = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c', type: 'function', function: { name: 'answer', arguments: '{"name":"Ann","age":7}' } }],
+    };
+    const body = json(200, {
+      id: 'r',
+      created: 1,
+      model: 'm',
+      choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+      usage: { prompt_tokens: 1, completion_tokens: 1 },
+    });
     const { text, finish } = await answer(body, { schema: person, stream: false });
     expect([text, finish.stopReason]).toEqual(['{"name":"Ann","age":7}', 'end']);
   });
@@ -84,8 +105,18 @@ describe('a schema for a model that has tools and no schemas', () => {
 
   const choices: [what: string, more: Partial<ProviderCall>, tools: string[], choice: Json][] = [
     ['with other tools one of all has to be called', { tools: [lookUp] }, ['look_up', 'answer'], 'required'],
-    ['other tools that are not wanted', { tools: [lookUp], toolChoice: 'none' }, ['look_up', 'answer'], { type: 'function', function: { name: 'answer' } }],
-    ['what the caller demands comes first', { tools: [lookUp], toolChoice: { name: 'look_up' } }, ['look_up', 'answer'], { type: 'function', function: { name: 'look_up' } }],
+    [
+      'other tools that are not wanted',
+      { tools: [lookUp], toolChoice: 'none' },
+      ['look_up', 'answer'],
+      { type: 'function', function: { name: 'answer' } },
+    ],
+    [
+      'what the caller demands comes first',
+      { tools: [lookUp], toolChoice: { name: 'look_up' } },
+      ['look_up', 'answer'],
+      { type: 'function', function: { name: 'look_up' } },
+    ],
     ['with reasoning it is offered', { options: { reasoning: 'high' } }, ['answer'], 'auto'],
     ['without reasoning it is forced', { options: { reasoning: 'none' } }, ['answer'], { type: 'function', function: { name: 'answer' } }],
     ['a name that is taken', { tools: [{ ...lookUp, name: 'answer' }] }, ['answer', 'answer_'], 'required'],
@@ -103,7 +134,11 @@ describe('a schema for a model that has tools and no schemas', () => {
   });
 
   test('text before the answer stays a part of its own; a second answer is left out', async () => {
-    const pieces: Piece[] = [{ text: 'Here it is.' }, { call: [0, 'answer', '{"name":"A","age":1}'] }, { call: [1, 'answer', '{"name":"B","age":2}'] }];
+    const pieces: Piece[] = [
+      { text: 'Here it is.' },
+      { call: [0, 'answer', '{"name":"A","age":1}'] },
+      { call: [1, 'answer', '{"name":"B","age":2}'] },
+    ];
     const { finish, content } = await answer(streamed(pieces), { schema: person });
     expect(content).toEqual([
       { type: 'text', text: 'Here it is.' },

@@ -50,7 +50,11 @@ const wires: readonly (readonly [type: string, answer: JsonObject, path: string,
     { embeddings: vectors.map((values) => ({ values })) },
     '/models/m:batchEmbedContents',
     {
-      requests: ['one', 'two'].map((text) => ({ model: 'models/m', content: { role: 'user', parts: [{ text }] }, outputDimensionality: 2 })),
+      requests: ['one', 'two'].map((text) => ({
+        model: 'models/m',
+        content: { role: 'user', parts: [{ text }] },
+        outputDimensionality: 2,
+      })),
     },
     null,
   ],
@@ -72,7 +76,7 @@ describe('the wire of embeddings', () => {
     expect(upstream.received).toHaveLength(1);
     expect(upstream.received[0]).toMatchObject({ method: 'POST', path, json: body });
     const { headers } = upstream.received[0]!;
-    expect(headers['authorization'] ?? `Bearer ${headers['x-goog-api-key']}`).toBe(`Bearer ${canaryKey}`);
+    expect(headers['authorization'] ?? `Bearer ${String(headers['x-goog-api-key'])}`).toBe(`Bearer ${canaryKey}`);
   });
 
   test('cohere: its own name of dimensions, and its own options', async () => {
@@ -82,7 +86,13 @@ describe('the wire of embeddings', () => {
     expect(made).toMatchObject({ embeddings: vectors, usage: { inputTokens: 4, outputTokens: 0 } });
     expect(upstream.received[0]).toMatchObject({
       path: '/embed',
-      json: { model: 'embed-v4.0', texts: ['one', 'two'], output_dimension: 256, input_type: 'search_document', embedding_types: ['float'] },
+      json: {
+        model: 'embed-v4.0',
+        texts: ['one', 'two'],
+        output_dimension: 256,
+        input_type: 'search_document',
+        embedding_types: ['float'],
+      },
     });
   });
 
@@ -95,9 +105,19 @@ describe('the wire of embeddings', () => {
 });
 
 const failing: readonly (readonly [what: string, answer: Answer, kind: string, retryable: boolean])[] = [
-  ['a wrong key', json(401, { error: { message: `Incorrect API key provided: ${canaryKey}`, code: 'invalid_api_key' } }), 'providerAuth', false],
+  [
+    'a wrong key',
+    json(401, { error: { message: `Incorrect API key provided: ${canaryKey}`, code: 'invalid_api_key' } }),
+    'providerAuth',
+    false,
+  ],
   ['too many requests', json(429, { error: { message: 'slow down', type: 'rate_limit' } }), 'rateLimited', true],
-  ['a text that is too long', json(400, { error: { message: "This model's maximum context length is 8192 tokens" } }), 'contextLength', false],
+  [
+    'a text that is too long',
+    json(400, { error: { message: "This model's maximum context length is 8192 tokens" } }),
+    'contextLength',
+    false,
+  ],
   ['fewer vectors than texts', json(200, { data: [{ embedding: [1] }] }), 'providerError', true],
   ['no vectors', json(200, { detail: 'what?' }), 'providerError', true],
   ['a web page', { headers: { 'content-type': 'text/html' }, body: '<html>' }, 'providerError', true],
@@ -145,7 +165,12 @@ describe('what goes wrong', () => {
 
 test('providers without embeddings have none', () => {
   const providers = createProviders([]);
-  expect([...providers].filter(([, { embed: has }]) => has !== undefined).map(([name]) => name)).toEqual(['openai', 'google', 'mistral', 'cohere']);
+  expect([...providers].filter(([, { embed: has }]) => has !== undefined).map(([name]) => name)).toEqual([
+    'openai',
+    'google',
+    'mistral',
+    'cohere',
+  ]);
   expect(optionsSchemaOf(cohere, features)).toMatchObject({ properties: { dimensions: { type: 'integer' }, cohere: { type: 'object' } } });
   expect(Object.keys(optionsSchemaOf(cohere, features)['properties'] as JsonObject)).toEqual(['dimensions', 'cohere']);
 });

@@ -26,7 +26,11 @@ const rows: [wire: readonly string[], path: string, sent: unknown[]][] = [
   [['anthropic', 'claude-sonnet-4-6'], 'thinking.type', ['disabled', ...Array.from({ length: 6 }, () => 'adaptive')]],
   [['anthropic', 'claude-sonnet-4-5'], 'thinking.budget_tokens', [undefined, 1024, 2000, 6000, 12_000, 18_000, 19_000]],
   [['anthropic', 'claude-opus-4-1-20250805'], 'thinking.type', ['disabled', ...Array.from({ length: 6 }, () => 'enabled')]],
-  [['google', 'gemini-3-pro-preview'], 'generationConfig.thinkingConfig.thinkingLevel', ['low', 'low', 'low', 'medium', 'high', 'high', 'high']],
+  [
+    ['google', 'gemini-3-pro-preview'],
+    'generationConfig.thinkingConfig.thinkingLevel',
+    ['low', 'low', 'low', 'medium', 'high', 'high', 'high'],
+  ],
   [['google', 'gemini-2.5-flash'], 'generationConfig.thinkingConfig.thinkingBudget', [0, 1311, 6554, 19_661, 24_576, 24_576, 24_576]],
   [['mistral', 'mistral-small-latest'], 'reasoning_effort', ['none', 'high', 'high', 'high', 'high', 'high', 'high']],
   [['groq', 'openai/gpt-oss-120b'], 'reasoning_effort', ['low', 'low', 'low', 'medium', 'high', 'high', 'high']],
@@ -52,7 +56,11 @@ const limits: [model: string, options: JsonObject, sent: JsonObject][] = [
   ['claude-sonnet-4-5', { reasoning: 'max', max_tokens: 1025 }, { max_tokens: 1025, thinking: { type: 'enabled', budget_tokens: 1024 } }],
   ['claude-sonnet-4-5', { reasoning: 'high', max_tokens: 1000 }, { max_tokens: 1000, thinking: { type: 'disabled' } }],
   ['claude-sonnet-4-5', { reasoning: 'low' }, { max_tokens: 32_768, thinking: { type: 'enabled', budget_tokens: 3276 } }],
-  ['claude-sonnet-4-6', { reasoning: 'high', max_tokens: 5000 }, { max_tokens: 5000, thinking: { type: 'adaptive', display: 'summarized' } }],
+  [
+    'claude-sonnet-4-6',
+    { reasoning: 'high', max_tokens: 5000 },
+    { max_tokens: 5000, thinking: { type: 'adaptive', display: 'summarized' } },
+  ],
   [
     'claude-sonnet-4-5',
     { reasoning: 'high', max_tokens: 5000, anthropic: { thinking: { type: 'enabled', budgetTokens: 2000 } } },

@@ -58,7 +58,11 @@ export function createEmbed(
   };
 }
 
-function toEmbedOptions({ input, options }: EmbedCall, definition: ProviderDefinition, api: string | undefined): EmbeddingModelV4CallOptions {
+function toEmbedOptions(
+  { input, options }: EmbedCall,
+  definition: ProviderDefinition,
+  api: string | undefined,
+): EmbeddingModelV4CallOptions {
   const dimensions = options['dimensions'];
   const name = definition.embeddings?.ownDimensions;
   const own = {

@@ -69,7 +69,10 @@ purposes:
     const { models } = (await sidecar.host.request('llm/models', {})).result;
     expect(models.find(({ id }: JsonObject) => id === 'echo-embed')).toMatchObject({ features: { embed: {} }, isDefault: false });
     const { error } = await sidecar.host.request('llm/prompt', { model: 'echo-embed', prompt: 'Hi' });
-    expect(error).toMatchObject({ data: { kind: 'unsupportedFeature' }, message: expect.stringContaining('makes embeddings and answers no prompts') });
+    expect(error).toMatchObject({
+      data: { kind: 'unsupportedFeature' },
+      message: expect.stringContaining('makes embeddings and answers no prompts'),
+    });
   });
 
   const refused: [what: string, params: object, config: string, kind: string, says: string][] = [
