@@ -1,7 +1,11 @@
 import type * as z from 'zod';
 
 /** One contract value per message: its wire name and the schemas that check it. Types are inferred from these. */
-export interface RequestContract<Method extends string = string, Params extends z.ZodType = z.ZodType, Result extends z.ZodType = z.ZodType> {
+export interface RequestContract<
+  Method extends string = string,
+  Params extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+> {
   readonly method: Method;
   readonly summary: string;
   readonly params: Params;

@@ -67,10 +67,11 @@ export const errorData = z
     kind: open(...(Object.keys(errorCodes) as ErrorKind[]), 'duplicateId', 'batchNotSupported'),
     retryable: z.boolean().describe('The same call may succeed later.'),
     retryAfterMs: z.number().int().optional(),
-    provider: z
-      .object({ name: z.string(), status: z.number().int().optional(), requestId: z.string().optional() })
-      .optional(),
-    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional().describe('What is wrong with the params.'),
+    provider: z.object({ name: z.string(), status: z.number().int().optional(), requestId: z.string().optional() }).optional(),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('What is wrong with the params.'),
     required: json.optional().describe('What is missing: a capability, a key, a setting.'),
     registrationId: z.string().optional().describe('The hook that refused or failed.'),
     data: json.optional().describe('What a hook said with its refusal.'),
@@ -82,6 +83,4 @@ export const errorData = z
   .meta({ id: 'ErrorData' });
 
 export type WireError = z.infer<typeof wireError>;
-export const wireError = z
-  .object({ code: z.number().int(), message: z.string(), data: errorData.optional() })
-  .meta({ id: 'Error' });
+export const wireError = z.object({ code: z.number().int(), message: z.string(), data: errorData.optional() }).meta({ id: 'Error' });

@@ -21,7 +21,10 @@ const params = z.object({
     .default({})
     .describe('What the host can answer.'),
   hooks: z.array(hookRegistration).optional().describe('Registered with the handshake, all before the first call.'),
-  purposes: z.array(z.object({ name: z.string().min(1), description: z.string().optional() })).optional().describe('The first registration of a name wins.'),
+  purposes: z
+    .array(z.object({ name: z.string().min(1), description: z.string().optional() }))
+    .optional()
+    .describe('The first registration of a name wins.'),
   limits: z
     .object({
       maxMessageBytes: z.number().int().min(1024).optional().describe('The largest message the host accepts.'),

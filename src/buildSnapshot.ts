@@ -32,7 +32,11 @@ const wireBytesPerByte = 4;
 /** The configuration and the catalogue, joined: names become ids, settings become providers. */
 export function buildSnapshot(
   state: LiveState,
-  { env, discovered, before }: { env: NodeJS.ProcessEnv; discovered: ReadonlyMap<string, readonly DiscoveredModel[]>; before: BuiltSnapshot | undefined },
+  {
+    env,
+    discovered,
+    before,
+  }: { env: NodeJS.ProcessEnv; discovered: ReadonlyMap<string, readonly DiscoveredModel[]>; before: BuiltSnapshot | undefined },
 ): BuiltSnapshot {
   const { config, aliases, extraProviders } = state;
   const settings = [...toProviderSettings(config), ...extraProviders];

@@ -15,7 +15,11 @@ async function serveUntilEnd(args: readonly string[]): Promise<never> {
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
     const options = parseServeArguments(args);
-    const [{ openTransport }, { openApp }, { serveHost }] = await Promise.all([import('./rpc/transports.ts'), import('./app.ts'), import('./serveHost.ts')]);
+    const [{ openTransport }, { openApp }, { serveHost }] = await Promise.all([
+      import('./rpc/transports.ts'),
+      import('./app.ts'),
+      import('./serveHost.ts'),
+    ]);
     const wire = await openTransport(options.transport);
     const app = await openApp({ configPath: options.configPath, env: process.env, cwd: process.cwd(), write });
     const code = await serveHost(app, wire, options);

@@ -18,7 +18,8 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
   const framing = framings.find((known) => known === (values.framing ?? 'auto'));
   if (!framing) throw new Failure('invalidParams', `--framing is one of ${framings.join(', ')}.`);
   const maxMessageBytes = values['max-message-bytes'] === undefined ? defaultMaxMessageBytes : Number(values['max-message-bytes']);
-  if (!Number.isSafeInteger(maxMessageBytes) || maxMessageBytes < 1024) throw new Failure('invalidParams', '--max-message-bytes is a whole number from 1024 on.');
+  if (!Number.isSafeInteger(maxMessageBytes) || maxMessageBytes < 1024)
+    throw new Failure('invalidParams', '--max-message-bytes is a whole number from 1024 on.');
   return { transport: readTransport(args), configPath: values.config, framing, maxMessageBytes };
 }
 

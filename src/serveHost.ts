@@ -95,12 +95,16 @@ function tableOf(session: Session): Table {
     method,
     {
       params: clientRequests[method as keyof typeof requestHandlers].params,
-      handle: async (params: never, context: never) => (handler as (...all: never[]) => Promise<unknown>)(session as never, params, context),
+      handle: async (params: never, context: never) =>
+        (handler as (...all: never[]) => Promise<unknown>)(session as never, params, context),
     },
   ]);
   const notifications = Object.entries(notificationHandlers).map(([method, handler]) => [
     method,
-    { params: clientNotifications[method as keyof typeof notificationHandlers].params, handle: (params: never) => (handler as (...all: never[]) => void)(session as never, params) },
+    {
+      params: clientNotifications[method as keyof typeof notificationHandlers].params,
+      handle: (params: never) => (handler as (...all: never[]) => void)(session as never, params),
+    },
   ]);
   return { requests: Object.fromEntries(requests), notifications: Object.fromEntries(notifications) };
 }

@@ -7,7 +7,10 @@ export const list = defineRequest({
   summary: 'Conversations, the one used last first.',
   params: z.object({
     limit: z.number().int().min(1).max(1000).optional().describe('Default 100.'),
-    before: z.string().optional().describe('Only those used before this moment (ISO 8601): `updatedAt` of the last one of the page before.'),
+    before: z
+      .string()
+      .optional()
+      .describe('Only those used before this moment (ISO 8601): `updatedAt` of the last one of the page before.'),
     ...withMeta,
   }),
   result: z.object({

@@ -30,7 +30,10 @@ const params = z.object({
     .object({
       window: z.number().int().min(1).optional().describe('At most this many llm/delta not yet acknowledged by llm/ack.'),
       intervalMs: z.number().int().min(0).optional().describe('Fewer, larger notifications: at most one in this time. Default 0.'),
-      include: z.array(open('reasoning', 'toolArgs', 'usage')).optional().describe('Delta types wanted besides the text. Default: all.'),
+      include: z
+        .array(open('reasoning', 'toolArgs', 'usage'))
+        .optional()
+        .describe('Delta types wanted besides the text. Default: all.'),
     })
     .optional()
     .describe('Ask for llm/delta notifications.'),
@@ -67,7 +70,10 @@ const result = z.object({
   parsed: json.optional().describe('With `schema`: the answer, parsed and validated.'),
   messages: z.array(message).optional().describe('What was sent plus what came back: enough to continue. Absent with `omitContent`.'),
   stream: z
-    .object({ lastSeq: z.number().int().describe('-1: there was no delta.'), textBytes: z.number().int().describe('UTF-8 bytes of all text.') })
+    .object({
+      lastSeq: z.number().int().describe('-1: there was no delta.'),
+      textBytes: z.number().int().describe('UTF-8 bytes of all text.'),
+    })
     .optional(),
   timing: z.object({
     startedAt: z.string().describe('ISO 8601, UTC.'),

@@ -43,10 +43,10 @@ export const contentPart: z.ZodType<ContentPart, ContentPart> = z
       z.looseObject({ type: z.string().regex(/^_/) }),
     ]),
   )
-  .meta({ id: 'ContentPart', description: 'One part of a message. Parts whose type begins with _ are extensions.' }) as unknown as z.ZodType<
-  ContentPart,
-  ContentPart
->;
+  .meta({
+    id: 'ContentPart',
+    description: 'One part of a message. Parts whose type begins with _ are extensions.',
+  }) as unknown as z.ZodType<ContentPart, ContentPart>;
 
 export type AttachmentPart = Extract<ContentPart, { type: 'attachment' }>;
 export const attachmentPart = z

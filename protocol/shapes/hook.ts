@@ -11,7 +11,10 @@ export type HookPoint = (typeof hookPoints)[number];
 export type HookRegistration = z.infer<typeof hookRegistration>;
 export const hookRegistration = z
   .object({
-    id: z.string().min(1).describe('Chosen by the host. promptStart and promptEnd of one id belong together: `state` goes from one to the other.'),
+    id: z
+      .string()
+      .min(1)
+      .describe('Chosen by the host. promptStart and promptEnd of one id belong together: `state` goes from one to the other.'),
     point: open(...hookPoints),
     match: z
       .object({ purposes: z.array(z.string()).optional(), models: z.array(z.string()).optional() })
@@ -23,7 +26,10 @@ export const hookRegistration = z
       .enum(['fail', 'skip'])
       .optional()
       .describe('Default: fail for filterModels, defaultModel and promptStart; skip for promptEnd and groupExit.'),
-    include: z.array(open('content', 'actor', 'metadata')).optional().describe('What the requests carry besides the names. Default: none of it.'),
+    include: z
+      .array(open('content', 'actor', 'metadata'))
+      .optional()
+      .describe('What the requests carry besides the names. Default: none of it.'),
   })
   .meta({ id: 'HookRegistration' });
 
@@ -44,7 +50,9 @@ export const hookContext = {
   depth: z
     .number()
     .int()
-    .describe('How many hooks deep the call is that asks, from 0. A handler that calls llm/* itself gives it back as `_meta.depth`; at most 8.'),
+    .describe(
+      'How many hooks deep the call is that asks, from 0. A handler that calls llm/* itself gives it back as `_meta.depth`; at most 8.',
+    ),
   ...withMeta,
 };
 

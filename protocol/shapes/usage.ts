@@ -33,4 +33,13 @@ export const cost = z
   })
   .meta({ id: 'Cost' });
 
-export type StopReason = 'end' | 'length' | 'toolCalls' | 'stepLimit' | 'contentFilter' | 'paused' | 'interrupted' | 'cancelled' | (string & {});
+export type StopReason =
+  | 'end'
+  | 'length'
+  | 'toolCalls'
+  | 'stepLimit'
+  | 'contentFilter'
+  | 'paused'
+  | 'interrupted'
+  | 'cancelled'
+  | (string & {});

@@ -20,7 +20,10 @@ export const call = defineRequest({
   result: z.object({
     content: z.union([z.string(), z.array(contentPart)]),
     isError: z.boolean().optional().describe('Goes to the model as a failure of the tool.'),
-    pause: z.boolean().optional().describe('Ends the prompt with `paused`: the chain goes on from its messages when the call has been approved.'),
+    pause: z
+      .boolean()
+      .optional()
+      .describe('Ends the prompt with `paused`: the chain goes on from its messages when the call has been approved.'),
     data: json.optional(),
     ...withMeta,
   }),

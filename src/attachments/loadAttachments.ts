@@ -7,7 +7,12 @@ import { mediaTypeOfContent, mediaTypeOfName } from './mediaType.ts';
 /** Reads the files that attachments name and finds every media type that was left out. */
 export async function loadAttachments(messages: readonly Message[], signal: AbortSignal): Promise<readonly Message[]> {
   if (!messages.some(({ content }) => typeof content !== 'string' && content.some((part) => part.type === 'attachment'))) return messages;
-  return Promise.all(messages.map(async (message) => ({ ...message, content: typeof message.content === 'string' ? message.content : await loadParts(message.content, signal) })));
+  return Promise.all(
+    messages.map(async (message) => ({
+      ...message,
+      content: typeof message.content === 'string' ? message.content : await loadParts(message.content, signal),
+    })),
+  );
 }
 
 async function loadParts(parts: readonly ContentPart[], signal: AbortSignal): Promise<ContentPart[]> {
@@ -16,7 +21,8 @@ async function loadParts(parts: readonly ContentPart[], signal: AbortSignal): Pr
 
 async function loadAttachment(attachment: AttachmentPart, signal: AbortSignal): Promise<AttachmentPart> {
   const { data, url, path, mediaType } = attachment;
-  if ([data, url, path].filter((place) => place !== undefined).length !== 1) throw invalid('An attachment has exactly one of data, url and path.');
+  if ([data, url, path].filter((place) => place !== undefined).length !== 1)
+    throw invalid('An attachment has exactly one of data, url and path.');
   if (url !== undefined) {
     if (!/^https?:\/\//i.test(url)) throw invalid(`An attachment's url begins with https:// or http://; for a file give path.`);
     return { type: 'attachment', url, mediaType: mediaType ?? mediaTypeOfName(new URL(url).pathname) ?? unknownType(url) };

@@ -45,7 +45,9 @@ const byExtension: ReadonlyMap<string, string> = new Map([
 ]);
 
 export function mediaTypeOfContent(bytes: Buffer): string | undefined {
-  const found = signatures.find(([, ...marks]) => marks.every(([offset, mark]) => bytes.subarray(offset, offset + mark.length).toString('latin1') === mark));
+  const found = signatures.find(([, ...marks]) =>
+    marks.every(([offset, mark]) => bytes.subarray(offset, offset + mark.length).toString('latin1') === mark),
+  );
   return found?.[0];
 }
 

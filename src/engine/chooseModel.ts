@@ -37,22 +37,37 @@ export async function decide(
   return decideBy(engine.snapshot());
 }
 
-export function refusal(decision: Exclude<ModelDecision, { verdict: 'use' }>, { catalogue }: Snapshot, purpose: string | undefined): Failure {
+export function refusal(
+  decision: Exclude<ModelDecision, { verdict: 'use' }>,
+  { catalogue }: Snapshot,
+  purpose: string | undefined,
+): Failure {
   const forPurpose = purpose === undefined ? '' : ` for the purpose "${purpose}"`;
   switch (decision.verdict) {
     case 'noDefault': {
       const also = purpose === undefined ? '' : `, or purposes.${purpose}.model`;
-      return new Failure('noDefaultModel', `No model was named and no default is configured: name one in the request, or set default_model${also} in the configuration.`);
+      return new Failure(
+        'noDefaultModel',
+        `No model was named and no default is configured: name one in the request, or set default_model${also} in the configuration.`,
+      );
     }
     case 'unknown': {
       const suggestions = suggest(decision.name, catalogue);
       const hint = suggestions.length > 0 ? ` Did you mean ${suggestions.join(' or ')}?` : '';
-      const origin = decision.reason === 'asked' ? '' : decision.reason === 'hook' ? ' (the answer of a defaultModel hook)' : ' (from the configuration)';
+      const origin =
+        decision.reason === 'asked'
+          ? ''
+          : decision.reason === 'hook'
+            ? ' (the answer of a defaultModel hook)'
+            : ' (from the configuration)';
       return new Failure('modelNotFound', `There is no model "${decision.name}"${origin}.${hint}`, { suggestions });
     }
     case 'notAllowed': {
       const by = decision.by === 'config' ? 'the configuration does not allow it' : 'a filterModels hook removed it';
-      return new Failure('modelNotAllowed', `The model ${decision.model.id} may not be used${forPurpose}: ${by}. llm/models lists those that may.`);
+      return new Failure(
+        'modelNotAllowed',
+        `The model ${decision.model.id} may not be used${forPurpose}: ${by}. llm/models lists those that may.`,
+      );
     }
   }
 }

@@ -71,7 +71,10 @@ export function createGroups(): Groups {
   return {
     open({ id = randomUUID(), ...rest }) {
       const taken = groups.get(id);
-      if (taken) throw new Failure('invalidParams', `The group "${id}" exists already: choose another groupId, or leave it out.`, { issues: [{ path: 'groupId', message: 'is in use' }] });
+      if (taken)
+        throw new Failure('invalidParams', `The group "${id}" exists already: choose another groupId, or leave it out.`, {
+          issues: [{ path: 'groupId', message: 'is in use' }],
+        });
       forgetOldest(groups);
       const controller = new AbortController();
       const scope = { id, ...rest };

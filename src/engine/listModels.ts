@@ -15,7 +15,11 @@ export interface ListRequest {
 }
 
 /** The models an actor may use for a purpose, the default first. behaviour 3. */
-export async function listModels(engine: Engine, request: ListRequest, signal: AbortSignal): Promise<{ models: ModelInfo[]; default: string | null }> {
+export async function listModels(
+  engine: Engine,
+  request: ListRequest,
+  signal: AbortSignal,
+): Promise<{ models: ModelInfo[]; default: string | null }> {
   await engine.askServers();
   const snapshot = engine.snapshot();
   const hooks = engine.hooks();
@@ -25,7 +29,10 @@ export async function listModels(engine: Engine, request: ListRequest, signal: A
   const available = looked.filter((info) => info.available);
   const left = await hooks.filterModels(available, scope);
   const leftIds = new Set(left.map((info) => info.id));
-  const hookDefault = await hooks.defaultModel(left.filter((info) => info.features.embed === undefined).map((info) => info.id), scope);
+  const hookDefault = await hooks.defaultModel(
+    left.filter((info) => info.features.embed === undefined).map((info) => info.id),
+    scope,
+  );
   const picked = pickDefault(snapshot, purpose, hookDefault, leftIds);
   for (const info of looked) {
     info.isDefault = info.id === picked;
@@ -38,12 +45,20 @@ export async function listModels(engine: Engine, request: ListRequest, signal: A
 }
 
 /** What a prompt that names no model may use and what the hooks say of it; nothing is asked when there are no hooks. */
-export async function askModelHooks(engine: Engine, snapshot: Snapshot, hooks: Hooks, scope: HookScope & { readonly wantDefault: boolean; readonly embeds?: boolean }): Promise<{ hookDefault: string | null; filtered: ReadonlySet<string> | null }> {
+export async function askModelHooks(
+  engine: Engine,
+  snapshot: Snapshot,
+  hooks: Hooks,
+  scope: HookScope & { readonly wantDefault: boolean; readonly embeds?: boolean },
+): Promise<{ hookDefault: string | null; filtered: ReadonlySet<string> | null }> {
   const filters = hooks.list('filterModels', scope).length > 0;
   const defaults = scope.wantDefault && hooks.list('defaultModel', scope).length > 0;
   if (!filters && !defaults) return { hookDefault: null, filtered: null };
   const looked = await lookAtAll(engine, snapshot, scope);
-  const kept = await hooks.filterModels(looked.filter((info) => info.available), scope);
+  const kept = await hooks.filterModels(
+    looked.filter((info) => info.available),
+    scope,
+  );
   const left = kept.map((info) => info.id);
   // What makes embeddings is no choice for a prompt, and the other way round.
   const choices = kept.filter((info) => (info.features.embed !== undefined) === (scope.embeds ?? false)).map((info) => info.id);
@@ -63,15 +78,22 @@ async function lookAtAll(engine: Engine, { catalogue, rules, providers }: Snapsh
     catalogue.models.map(async (model: Model) => {
       const [key, price] = await Promise.all([findKey(model, listing), engine.prices.price(model)]);
       const info = describeModel(model, key, price);
-      if (model.features.tools && !model.features.schema && providers.get(model.provider)?.schemaByTool) info.features.schema = { by: 'tool' };
-      if (rules.requireKeys && model.key !== null && key.value === null) Object.assign(info, { available: false, unavailableReason: 'noKey' });
+      if (model.features.tools && !model.features.schema && providers.get(model.provider)?.schemaByTool)
+        info.features.schema = { by: 'tool' };
+      if (rules.requireKeys && model.key !== null && key.value === null)
+        Object.assign(info, { available: false, unavailableReason: 'noKey' });
       else if (!allowed(model.id)) Object.assign(info, { available: false, unavailableReason: 'notAllowed' });
       return info;
     }),
   );
 }
 
-function pickDefault({ rules, catalogue }: Snapshot, purpose: string | undefined, hookDefault: string | null, left: ReadonlySet<string>): string | null {
+function pickDefault(
+  { rules, catalogue }: Snapshot,
+  purpose: string | undefined,
+  hookDefault: string | null,
+  left: ReadonlySet<string>,
+): string | null {
   const decision = decideModel({ rules, purpose, asked: undefined, hookDefault, filtered: left, find: (name) => catalogue.find(name) });
   return decision.verdict === 'use' || decision.verdict === 'notAllowed' ? decision.model.id : null;
 }

@@ -9,7 +9,14 @@ export interface Prices {
 
 /** Reserve before, settle after. One caller: engine/withReservation.ts. Integer nanocents. */
 export interface Ledger {
-  reserve(request: { id: string; model: string; purpose: string | undefined; actor: Actor; groupId: string | undefined; nanocents: bigint | null }): Promise<Reservation>;
+  reserve(request: {
+    id: string;
+    model: string;
+    purpose: string | undefined;
+    actor: Actor;
+    groupId: string | undefined;
+    nanocents: bigint | null;
+  }): Promise<Reservation>;
 }
 
 export interface Reservation {

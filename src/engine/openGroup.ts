@@ -17,10 +17,12 @@ export interface OpenGroupRequest {
 export async function openGroup(engine: Engine, request: OpenGroupRequest, signal: AbortSignal): Promise<GroupScope> {
   const { purpose, actor, metadata } = request;
   const now = { snapshot: engine.snapshot(), hooks: engine.hooks() };
-  const model = await chooseModel(engine, now, request.model, { purpose, actor, metadata, depth: request.depth, signal }).catch((error: unknown) => {
-    if (error instanceof Failure && error.kind === 'noDefaultModel') return null;
-    throw error;
-  });
+  const model = await chooseModel(engine, now, request.model, { purpose, actor, metadata, depth: request.depth, signal }).catch(
+    (error: unknown) => {
+      if (error instanceof Failure && error.kind === 'noDefaultModel') return null;
+      throw error;
+    },
+  );
   signal.throwIfAborted();
   return engine.groups.open({ id: request.id, model: model?.id ?? null, purpose, actor, metadata, depth: request.depth });
 }

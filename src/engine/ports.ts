@@ -1,4 +1,17 @@
-import type { Actor, ContentPart, Cost, Json, JsonObject, KeySource, Message, ModelInfo, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
+import type {
+  Actor,
+  ContentPart,
+  Cost,
+  Json,
+  JsonObject,
+  KeySource,
+  Message,
+  ModelInfo,
+  StopReason,
+  ToolChoice,
+  ToolSpec,
+  Usage,
+} from '../../protocol/index.ts';
 import type { KeyNeed, Model } from '../catalogue/model.ts';
 
 // ---- providers: who answers a prompt. Two homes: providers/aiSdk, providers/echo ---------------------------------
@@ -21,7 +34,13 @@ export interface ProviderCall {
 
 /** `part` counts from 0 within the call. Every part that begins also ends, unless the call fails. */
 export type ModelEvent =
-  | { type: 'part'; part: number; kind: 'text' | 'reasoning' | 'toolCall' | 'attachment'; toolCallId?: string | undefined; name?: string | undefined }
+  | {
+      type: 'part';
+      part: number;
+      kind: 'text' | 'reasoning' | 'toolCall' | 'attachment';
+      toolCallId?: string | undefined;
+      name?: string | undefined;
+    }
   | { type: 'text' | 'reasoning' | 'toolArgs'; part: number; text: string }
   | { type: 'partEnd'; part: number; content?: ContentPart | undefined }
   | { type: 'usage'; usage: Usage }
@@ -205,7 +224,11 @@ export interface Hooks {
   /** Those that would be asked, in order. */
   list(point: HookPoint, scope: { readonly purpose: string | undefined; readonly model?: string | undefined }): readonly Hook[];
   /** `heard` is told what each hook left over, in order. */
-  filterModels(models: readonly ModelInfo[], scope: HookScope, heard?: (hook: Hook, left: readonly ModelInfo[]) => void): Promise<readonly ModelInfo[]>;
+  filterModels(
+    models: readonly ModelInfo[],
+    scope: HookScope,
+    heard?: (hook: Hook, left: readonly ModelInfo[]) => void,
+  ): Promise<readonly ModelInfo[]>;
   defaultModel(models: readonly string[], scope: HookScope): Promise<string | null>;
   enter(scope: PromptScope): Promise<EnteredHooks>;
   /** Runs all, also when one fails. */
@@ -257,7 +280,12 @@ export interface Tool {
 
 /** How an MCP server is reached: a program, or an address. */
 export type McpServerSettings = { readonly name: string } & (
-  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly cwd: string | undefined }
+  | {
+      readonly command: string;
+      readonly args: readonly string[];
+      readonly env: Readonly<Record<string, string>>;
+      readonly cwd: string | undefined;
+    }
   | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
 );
 
@@ -287,7 +315,10 @@ export interface ConversationStore {
   /** false: there was none. */
   delete(id: string): Promise<boolean>;
   /** Used last first. */
-  list(page: { readonly limit: number; readonly before: string | undefined }): Promise<readonly (Omit<StoredConversation, 'messages'> & { readonly turns: number })[]>;
+  list(page: {
+    readonly limit: number;
+    readonly before: string | undefined;
+  }): Promise<readonly (Omit<StoredConversation, 'messages'> & { readonly turns: number })[]>;
 }
 
 // ---- attachments -----------------------------------------------------------------------------------------------

@@ -44,14 +44,24 @@ export async function preparePrompt(
   const { system, asked } = splitSystem(request, purpose?.system);
   const loaded = await engine.loadAttachments(asked, scope.signal);
   const tools = await engine.tools.pick([...(purpose?.tools ?? []), ...request.toolNames], scope.signal);
-  const missing = missingFeature(model, { tools: request.tools.length + tools.length > 0, schema: request.schema !== undefined, schemaByTool: provider.schemaByTool, mediaTypes: mediaTypes(loaded) });
+  const missing = missingFeature(model, {
+    tools: request.tools.length + tools.length > 0,
+    schema: request.schema !== undefined,
+    schemaByTool: provider.schemaByTool,
+    mediaTypes: mediaTypes(loaded),
+  });
   if (missing !== null) throw new Failure('unsupportedFeature', `${missing}.`);
   const { key, warnings } = await findKey(engine, snapshot, model, scope);
   return { model, provider, key, system, asked, loaded, options, tools, warnings };
 }
 
 /** Of the model, the purpose and the request; the later one wins. */
-export function optionsInForce(rules: Rules, model: Model, purpose: PurposeRules | undefined, { options }: Pick<PromptRequest, 'options'>): JsonObject {
+export function optionsInForce(
+  rules: Rules,
+  model: Model,
+  purpose: PurposeRules | undefined,
+  { options }: Pick<PromptRequest, 'options'>,
+): JsonObject {
   return { ...rules.modelOptions.get(model.id), ...purpose?.options, ...options };
 }
 
@@ -62,7 +72,10 @@ export function checkOptions(model: Model, options: JsonObject): void {
   const unknown = issues.flatMap((issue) => issue.unknownKeys ?? []);
   const told = issues.map(({ path, message }) => ({ path: path === '' ? 'options' : `options.${path}`, message }));
   const knows = known.length > 0 ? `${model.id} knows ${known.join(', ')}` : `${model.id} has no options`;
-  const message = unknown.length > 0 ? `Unknown option ${unknown.join(', ')}: ${knows}.` : `Wrong options: ${told.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`;
+  const message =
+    unknown.length > 0
+      ? `Unknown option ${unknown.join(', ')}: ${knows}.`
+      : `Wrong options: ${told.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`;
   throw new Failure('invalidParams', message, { issues: told, ...(unknown.length > 0 ? { suggestions: known } : {}) });
 }
 
@@ -72,7 +85,9 @@ function checkSchema(schema: JsonObject | undefined): void {
     checkJson(schema, null);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new Failure('invalidParams', `The schema cannot be used: ${error.message}`, { issues: [{ path: 'schema', message: error.message }] });
+    throw new Failure('invalidParams', `The schema cannot be used: ${error.message}`, {
+      issues: [{ path: 'schema', message: error.message }],
+    });
   }
 }
 
@@ -84,7 +99,8 @@ export function splitSystem(request: PromptRequest, ofPurpose: string | undefine
   const turns = leads ? rest : [...request.messages];
   if (request.prompt === undefined && request.attachments.length === 0) return { system, asked: turns };
   const text = request.prompt ?? '';
-  const content: string | ContentPart[] = request.attachments.length === 0 ? text : [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...request.attachments];
+  const content: string | ContentPart[] =
+    request.attachments.length === 0 ? text : [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...request.attachments];
   return { system, asked: [...turns, { role: 'user', content }] };
 }
 
@@ -94,10 +110,17 @@ function textOf(message: Message): string {
 }
 
 function mediaTypes(messages: readonly Message[]): string[] {
-  return messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content.flatMap((part) => (part.type === 'attachment' ? [String(part.mediaType)] : []))));
+  return messages.flatMap(({ content }) =>
+    typeof content === 'string' ? [] : content.flatMap((part) => (part.type === 'attachment' ? [String(part.mediaType)] : [])),
+  );
 }
 
-export async function findKey(engine: Engine, { rules }: Snapshot, model: Model, { purpose, actor }: { purpose: string | undefined; actor: Actor }) {
+export async function findKey(
+  engine: Engine,
+  { rules }: Snapshot,
+  model: Model,
+  { purpose, actor }: { purpose: string | undefined; actor: Actor },
+) {
   const found = await keyFinder(engine.keys, rules, purpose, actor)(model);
   const warnings = found.missed.map((name) => ({
     code: 'namedKeyUnset',
@@ -112,11 +135,18 @@ function keyMissing(model: Model, missed: readonly string[], strict: boolean): F
   const need = model.key;
   const [named] = missed;
   if (strict && named !== undefined) {
-    return new Failure('keyMissing', `The secret ${named} is not set and strict_keys is on: set the environment variable DATASETTE_SECRETS_${named}.`, { required: { secret: named } });
+    return new Failure(
+      'keyMissing',
+      `The secret ${named} is not set and strict_keys is on: set the environment variable DATASETTE_SECRETS_${named}.`,
+      { required: { secret: named } },
+    );
   }
   const variables = need?.variables ?? [];
   const obtain = need?.obtainUrl === undefined ? '' : ` Obtain one at ${need.obtainUrl}.`;
-  const places = [`the environment variable ${[...variables, `DATASETTE_SECRETS_${need?.secret}`].join(' or ')}`, `"${need?.name}" in keys.json`];
+  const places = [
+    `the environment variable ${[...variables, `DATASETTE_SECRETS_${need?.secret}`].join(' or ')}`,
+    `"${need?.name}" in keys.json`,
+  ];
   return new Failure('keyMissing', `There is no key for ${model.id}: put it in ${places.join(', or as ')}.${obtain}`, {
     required: { secret: need?.secret ?? '', keysFile: need?.name ?? '', variables: [...variables] },
   });

@@ -1,4 +1,17 @@
-import type { Actor, AttachmentPart, JsonObject, KeySource, Message, PromptStep, StopReason, ToolChoice, ToolSpec, Cost, Usage, Json } from '../../protocol/index.ts';
+import type {
+  Actor,
+  AttachmentPart,
+  JsonObject,
+  KeySource,
+  Message,
+  PromptStep,
+  StopReason,
+  ToolChoice,
+  ToolSpec,
+  Cost,
+  Usage,
+  Json,
+} from '../../protocol/index.ts';
 import type { AnswerTool, HookError } from './ports.ts';
 
 export interface PromptRequest {

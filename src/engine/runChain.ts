@@ -1,6 +1,7 @@
 import type { Cost, Message, PromptStep, StopReason, Usage } from '../../protocol/index.ts';
 import { addCosts, addUsage } from '../pricing/add.ts';
 import { callTools, canAnswer, type CalledTools } from './callTools.ts';
+import { checkPatched } from './checkPatched.ts';
 import type { Engine } from './engine.ts';
 import type { EnteredHooks, PromptScope } from './ports.ts';
 import { promptTools, type PromptTools } from './promptTools.ts';
@@ -111,6 +112,7 @@ async function runStep(
     hooks.stepEnd(step, { ...endOf(sent), content: answer.content(step), durationMs: performance.now() - started });
   let sent: SentStep;
   try {
+    checkPatched(prepared.model, prepared.options, start);
     // What the caller demands of the first response would make the chain go round for ever.
     const toolChoice = step === 0 || request.toolChoice === 'none' ? request.toolChoice : undefined;
     sent = await withReservation(

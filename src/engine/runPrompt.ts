@@ -43,7 +43,12 @@ interface Around {
   readonly started: { readonly at: Date; readonly tick: number };
 }
 
-async function runStoppable(engine: Engine, request: PromptRequest, emit: EmitDelta, { entry, control }: { entry: GroupEntry | undefined; control: PromptControl }): Promise<PromptOutcome> {
+async function runStoppable(
+  engine: Engine,
+  request: PromptRequest,
+  emit: EmitDelta,
+  { entry, control }: { entry: GroupEntry | undefined; control: PromptControl },
+): Promise<PromptOutcome> {
   const stop = createStop([...control.cancels, ...(entry ? [entry.signal] : [])], request.timeoutMs);
   const around: Around = { entry, stop, started: { at: new Date(), tick: performance.now() } };
   try {
@@ -88,12 +93,18 @@ async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, arou
 }
 
 /** A prompt of a group has the group's purpose and actor. Another one given beside it is a mistake, not a wish. */
-export function scopeOf(request: Pick<PromptRequest, 'purpose' | 'actor' | 'metadata' | 'depth'>, entry: Pick<GroupEntry, 'scope'> | undefined, signal: AbortSignal): HookScope {
+export function scopeOf(
+  request: Pick<PromptRequest, 'purpose' | 'actor' | 'metadata' | 'depth'>,
+  entry: Pick<GroupEntry, 'scope'> | undefined,
+  signal: AbortSignal,
+): HookScope {
   const { depth } = request;
   if (!entry) return { purpose: request.purpose, actor: request.actor ?? null, metadata: request.metadata, depth, signal };
   const { purpose, actor, metadata, id } = entry.scope;
   const differs = (name: string): Failure =>
-    new Failure('invalidParams', `The group "${id}" has another ${name}: leave it out, or open another group.`, { issues: [{ path: name, message: `is not the group's` }] });
+    new Failure('invalidParams', `The group "${id}" has another ${name}: leave it out, or open another group.`, {
+      issues: [{ path: name, message: `is not the group's` }],
+    });
   if (request.purpose !== undefined && request.purpose !== purpose) throw differs('purpose');
   if (request.actor !== undefined && !sameActor(request.actor, actor)) throw differs('actor');
   return { purpose, actor, metadata: request.metadata ?? metadata, depth, signal };
@@ -105,10 +116,24 @@ function sameActor(one: Actor, other: Actor): boolean {
 
 function withPartial({ failure, usage, cost }: RunChain, answer: Answer): unknown {
   if (!(failure instanceof Failure)) return failure;
-  return new Failure(failure.kind, failure.message, { ...failure.detail, partial: { content: answer.content(), usage, cost } }, { cause: failure.cause });
+  return new Failure(
+    failure.kind,
+    failure.message,
+    { ...failure.detail, partial: { content: answer.content(), usage, cost } },
+    { cause: failure.cause },
+  );
 }
 
-function outcomeOf({ prepared, request, ran, answer, hooks }: { prepared: PreparedPrompt; request: PromptRequest; ran: RunChain; answer: Answer; hooks: EnteredHooks }, around: Around): PromptOutcome {
+function outcomeOf(
+  {
+    prepared,
+    request,
+    ran,
+    answer,
+    hooks,
+  }: { prepared: PreparedPrompt; request: PromptRequest; ran: RunChain; answer: Answer; hooks: EnteredHooks },
+  around: Around,
+): PromptOutcome {
   const { stopReason, usage, cost, steps, added } = ran;
   const system: Message[] = prepared.system === undefined ? [] : [{ role: 'system', content: prepared.system }];
   const last: PromptStep | undefined = steps.at(-1);
@@ -159,5 +184,8 @@ function timing({ started }: Around, firstAt: number | undefined): PromptOutcome
 function groupStatus({ stopReason }: PromptOutcome): { status: 'ok' | 'error' | 'cancelled'; error?: Failure } {
   if (stopReason === 'cancelled') return { status: 'cancelled' };
   if (stopReason !== 'interrupted') return { status: 'ok' };
-  return { status: 'error', error: new Failure('providerError', 'The provider ended the answer without saying that it was complete.', { retryable: true }) };
+  return {
+    status: 'error',
+    error: new Failure('providerError', 'The provider ended the answer without saying that it was complete.', { retryable: true }),
+  };
 }

@@ -57,13 +57,17 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall)
   if (stop.cause === 'cancelled') return { ...ended, stopReason: 'cancelled', failure: undefined };
   const failure = toFailure(thrown, running);
   // A provider that refused before it answered charges nothing.
-  const refused = !answer.stepHasBegun && answer.stepUsage === undefined && failure instanceof Failure && failure.detail.provider?.status !== undefined;
+  const refused =
+    !answer.stepHasBegun && answer.stepUsage === undefined && failure instanceof Failure && failure.detail.provider?.status !== undefined;
   const nothing = { usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' as const }, spent: undefined };
   return { ...ended, stopReason: 'interrupted', failure, ...(refused ? nothing : {}) };
 }
 
 /** Again, after a failure that may pass and before anything has arrived; what has arrived is never asked for twice. */
-async function attempt({ prepared, request, answer, stop, limits }: Running, { start, messages, tools, toolChoice }: StepCall): Promise<ModelFinish> {
+async function attempt(
+  { prepared, request, answer, stop, limits }: Running,
+  { start, messages, tools, toolChoice }: StepCall,
+): Promise<ModelFinish> {
   const emit = (event: ModelEvent): void => {
     answer.take(event);
     if (answer.size > limits.maxResponseBytes) stop.now('tooLarge');
@@ -90,11 +94,19 @@ async function attempt({ prepared, request, answer, stop, limits }: Running, { s
 
 function toFailure(thrown: unknown, { stop, limits }: Running): unknown {
   if (stop.cause === 'timeout') return stop.timeoutFailure();
-  if (stop.cause === 'tooLarge') return new Failure('messageTooLarge', `The answer grew past limits.max_response_bytes (${limits.maxResponseBytes}) and was stopped.`, { limit: limits.maxResponseBytes });
+  if (stop.cause === 'tooLarge')
+    return new Failure('messageTooLarge', `The answer grew past limits.max_response_bytes (${limits.maxResponseBytes}) and was stopped.`, {
+      limit: limits.maxResponseBytes,
+    });
   return thrown;
 }
 
-export async function costOf(engine: Engine, prepared: Pick<PreparedPrompt, 'model'>, usage: Usage, reportedUsd: string | undefined): Promise<Cost> {
+export async function costOf(
+  engine: Engine,
+  prepared: Pick<PreparedPrompt, 'model'>,
+  usage: Usage,
+  reportedUsd: string | undefined,
+): Promise<Cost> {
   if (reportedUsd !== undefined) return { usd: reportedUsd, source: 'provider' };
   const computed = await engine.prices.cost(prepared.model, usage, new Date());
   if (computed === null) return { usd: null, source: 'unknown' };

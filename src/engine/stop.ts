@@ -32,7 +32,8 @@ export function createStop(cancels: readonly AbortSignal[], timeoutMs: number | 
       return cause;
     },
     now,
-    timeoutFailure: () => new Failure('providerTimeout', `The answer was not complete after ${timeoutMs} ms (timeoutMs).`, { retryable: true }),
+    timeoutFailure: () =>
+      new Failure('providerTimeout', `The answer was not complete after ${timeoutMs} ms (timeoutMs).`, { retryable: true }),
     release() {
       clearTimeout(timer);
       for (const signal of cancels) signal.removeEventListener('abort', cancel);

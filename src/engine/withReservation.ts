@@ -13,7 +13,11 @@ export interface Spending {
 export type Spent = bigint | null | undefined;
 
 /** The only caller of reserve, settle and release. What was used is settled, however the run ended. */
-export async function withReservation<T extends { readonly spent: Spent }>(ledger: Ledger, spending: Spending, run: () => Promise<T>): Promise<T> {
+export async function withReservation<T extends { readonly spent: Spent }>(
+  ledger: Ledger,
+  spending: Spending,
+  run: () => Promise<T>,
+): Promise<T> {
   const reservation = await ledger.reserve({ ...spending, nanocents: null });
   let spent: Spent;
   try {

@@ -1,4 +1,11 @@
-import type { ClientNotification, ClientRequest, clientNotifications, clientRequests, ParsedParamsOf, ResultOf } from '../../protocol/index.ts';
+import type {
+  ClientNotification,
+  ClientRequest,
+  clientNotifications,
+  clientRequests,
+  ParsedParamsOf,
+  ResultOf,
+} from '../../protocol/index.ts';
 import type { Session } from '../session/session.ts';
 import { read as configRead } from './config/read.ts';
 import { deleteConversation } from './conversation/delete.ts';
@@ -37,10 +44,14 @@ export interface Peer {
 
 export type Params<Method extends ClientRequest> = ParsedParamsOf<(typeof clientRequests)[Method]>;
 export type Result<Method extends ClientRequest> = ResultOf<(typeof clientRequests)[Method]>;
-export type RequestHandlers = { [Method in ClientRequest]: (session: Session, params: Params<Method>, context: Context) => Promise<Result<Method>> };
+export type RequestHandlers = {
+  [Method in ClientRequest]: (session: Session, params: Params<Method>, context: Context) => Promise<Result<Method>>;
+};
 
 type Handled = Exclude<ClientNotification, '$/cancelRequest'>;
-export type NotificationHandlers = { [Method in Handled]: (session: Session, params: ParsedParamsOf<(typeof clientNotifications)[Method]>) => void };
+export type NotificationHandlers = {
+  [Method in Handled]: (session: Session, params: ParsedParamsOf<(typeof clientNotifications)[Method]>) => void;
+};
 
 /** Total: a message of the contract without a handler does not compile. */
 export const requestHandlers = {

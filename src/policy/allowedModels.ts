@@ -22,7 +22,11 @@ export function judgeModel(rules: Rules, purposeName: string | undefined, id: st
   const ofPurpose = `purposes.${purposeName}`;
   const allowed = allowlist(rules, purposeName);
   const overrides = purpose?.models && rules.purposeModels === 'override';
-  if (allowed !== null && !allowed.has(id)) return { verdict: 'notAllowed', detail: overrides ? `${ofPurpose}.models` : purpose?.models ? `models, ${ofPurpose}.models` : 'models' };
+  if (allowed !== null && !allowed.has(id))
+    return {
+      verdict: 'notAllowed',
+      detail: overrides ? `${ofPurpose}.models` : purpose?.models ? `models, ${ofPurpose}.models` : 'models',
+    };
   if (rules.blockedModels.includes(id)) return { verdict: 'blocked', detail: 'blocked_models' };
   if (purpose?.blockedModels.includes(id)) return { verdict: 'blocked', detail: `${ofPurpose}.blocked_models` };
   if (allowed === null) return { verdict: 'allowed', detail: 'there is no list of models' };
@@ -35,7 +39,12 @@ export function judgeModel(rules: Rules, purposeName: string | undefined, id: st
 export function orderModels(rules: Rules, purposeName: string | undefined, defaultId: string | null, ids: readonly string[]): string[] {
   const purpose = purposeOf(rules, purposeName);
   const present = new Set(ids);
-  const wanted = [...(defaultId === null ? [] : [defaultId]), ...(purpose?.models ?? []).map((ref) => ref.model), ...(rules.models ?? []), ...ids];
+  const wanted = [
+    ...(defaultId === null ? [] : [defaultId]),
+    ...(purpose?.models ?? []).map((ref) => ref.model),
+    ...(rules.models ?? []),
+    ...ids,
+  ];
   return [...new Set(wanted)].filter((id) => present.has(id));
 }
 

@@ -12,7 +12,8 @@ export interface Wanted {
 export function missingFeature(model: Model, wanted: Wanted): string | null {
   if (model.features.embed) return `${model.id} makes embeddings and answers no prompts: use another model, or llm/embed`;
   if (wanted.tools && !model.features.tools) return `${model.id} does not support tools`;
-  if (wanted.schema && !model.features.schema && !(wanted.schemaByTool && model.features.tools)) return `${model.id} does not support schemas`;
+  if (wanted.schema && !model.features.schema && !(wanted.schemaByTool && model.features.tools))
+    return `${model.id} does not support schemas`;
   const refused = wanted.mediaTypes.find((type) => !model.features.attachments.some((taken) => takes(taken, type)));
   if (refused === undefined) return null;
   const taken = model.features.attachments.join(', ');

@@ -12,6 +12,9 @@ export function depthOf(params: { readonly _meta?: { readonly [key: string]: unk
 /** The depth of a call that a hook makes which was called at `told`. Throws when that is too deep. */
 export function deeper(told: number): number {
   const depth = told + 1;
-  if (depth > deepest) throw new Failure('hookFailed', `Hooks that call the sidecar are nested more than ${deepest} deep: a hook most likely asks itself.`, { limit: deepest });
+  if (depth > deepest)
+    throw new Failure('hookFailed', `Hooks that call the sidecar are nested more than ${deepest} deep: a hook most likely asks itself.`, {
+      limit: deepest,
+    });
   return depth;
 }

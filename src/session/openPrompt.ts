@@ -19,14 +19,21 @@ const retryAfterMs = 1000;
 export type TakePlace = (signal: AbortSignal) => Promise<void>;
 
 /** Makes a prompt one of the session's and gives it its pump, for as long as `run` takes. */
-export async function openPrompt<T>(session: Session, params: PromptParams, connection: Connection, run: (pump: DeltaPump | undefined, takePlace: TakePlace) => Promise<T>): Promise<T> {
+export async function openPrompt<T>(
+  session: Session,
+  params: PromptParams,
+  connection: Connection,
+  run: (pump: DeltaPump | undefined, takePlace: TakePlace) => Promise<T>,
+): Promise<T> {
   const { promptId, peer } = connection;
   const { stream, groupId } = params;
-  if (session.prompts.has(promptId)) throw new Failure('duplicateId', `A prompt with the promptId "${promptId}" is running: choose another.`);
+  if (session.prompts.has(promptId))
+    throw new Failure('duplicateId', `A prompt with the promptId "${promptId}" is running: choose another.`);
   if (peer.backlogBytes > maxBacklogBytes) throw overloaded('the host has not read the answers it has');
   const maxBytes = session.host?.limits?.maxNotificationBytes ?? 32 * 1024;
   const send = async (seq: number, deltas: object[]): Promise<void> => peer.notify('llm/delta', { promptId, seq, deltas });
-  const pump = stream && includeDeltas(createDeltaPump(send, { maxBytes, window: stream.window, intervalMs: stream.intervalMs ?? 0 }), stream.include);
+  const pump =
+    stream && includeDeltas(createDeltaPump(send, { maxBytes, window: stream.window, intervalMs: stream.intervalMs ?? 0 }), stream.include);
   const done = Promise.withResolvers<void>();
   session.prompts.set(promptId, { pump, groupId, done: done.promise });
   const place: { giveBack?: () => void } = {};

@@ -11,7 +11,8 @@ export function toPromptRequest(params: PromptParams, answerTool?: AnswerTool): 
   const { promptId, prompt, messages = [], attachments = [], stream } = params;
   if (stream !== undefined && promptId === undefined) throw invalid('promptId', 'is required with stream: the deltas are told apart by it');
   // A conversation that was paused goes on without a new turn.
-  if (prompt === undefined && messages.length === 0 && attachments.length === 0 && params.conversationId === undefined) throw invalid('prompt', 'is missing: give prompt, or messages, or both');
+  if (prompt === undefined && messages.length === 0 && attachments.length === 0 && params.conversationId === undefined)
+    throw invalid('prompt', 'is missing: give prompt, or messages, or both');
   return {
     promptId: promptId ?? randomUUID(),
     model: params.model,
@@ -37,8 +38,24 @@ export function toPromptRequest(params: PromptParams, answerTool?: AnswerTool): 
   };
 }
 
-export function toPromptResult(promptId: string, outcome: PromptOutcome, { pump, omitContent }: { pump: DeltaPump | undefined; omitContent: boolean }): PromptResult {
-  const { text, messages, textBytes, warnings: _warnings, hookErrors: _hookErrors, timing, steps, parsed, keySource, conversationId, ...rest } = outcome;
+export function toPromptResult(
+  promptId: string,
+  outcome: PromptOutcome,
+  { pump, omitContent }: { pump: DeltaPump | undefined; omitContent: boolean },
+): PromptResult {
+  const {
+    text,
+    messages,
+    textBytes,
+    warnings: _warnings,
+    hookErrors: _hookErrors,
+    timing,
+    steps,
+    parsed,
+    keySource,
+    conversationId,
+    ...rest
+  } = outcome;
   const { firstDeltaMs, ...times } = timing;
   return {
     promptId,
@@ -57,7 +74,12 @@ export function toPromptResult(promptId: string, outcome: PromptOutcome, { pump,
 /** What went less than well and is no failure. */
 export function toMeta({ warnings, hookErrors }: Pick<PromptOutcome, 'warnings' | 'hookErrors'>): { _meta?: JsonObject } {
   if (warnings.length === 0 && hookErrors.length === 0) return {};
-  return { _meta: { ...(warnings.length > 0 ? { warnings: [...warnings] } : {}), ...(hookErrors.length > 0 ? { hookErrors: hookErrors.map((error) => ({ ...error })) } : {}) } };
+  return {
+    _meta: {
+      ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
+      ...(hookErrors.length > 0 ? { hookErrors: hookErrors.map((error) => ({ ...error })) } : {}),
+    },
+  };
 }
 
 /** Says in a failure's `partial` which delta was the last. G3. */

@@ -66,7 +66,9 @@ export interface Session {
 /** Prompts that may wait for a place before the next is refused as overloaded. */
 const queueLength = 100;
 
-export function createSession(made: Pick<Session, 'engine' | 'config' | 'extensions' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>): Session {
+export function createSession(
+  made: Pick<Session, 'engine' | 'config' | 'extensions' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>,
+): Session {
   return {
     ...made,
     slots: createSlots(() => made.engine.snapshot().limits.maxConcurrentPrompts, queueLength),

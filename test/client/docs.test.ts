@@ -26,7 +26,10 @@ test.each(examples.map((example, index) => ({ ...example, number: index + 1 })))
   'docs/client.md, example $number',
   async ({ script, output, number }) => {
     const file = join(state.folder, `example${number}.ts`);
-    await writeFile(file, script.replace("from 'llm-sidecar'", `from '${client}'`));
+    await writeFile(
+      file,
+      script.replace("from 'llm-sidecar'", `from '${client}'`).replace("from 'zod'", `from '${import.meta.resolve('zod')}'`),
+    );
     const env = { ...process.env, LLM_SIDECAR_CONFIG: undefined, LLM_USER_PATH: state.folder, XDG_CONFIG_HOME: state.folder };
     const { stdout } = await run(process.execPath, [file], { cwd: state.folder, env, timeout: 55_000 });
     expect(output?.language).toBe('text');

@@ -54,6 +54,15 @@ export function hookContract(home: Home): void {
       expect(JSON.parse(result.text)).toMatchObject({ system: 'second', options: { example_bool: true } });
     });
 
+    test('an option that the model does not have is refused before it is sent; each start has its end', async () => {
+      await using hooked = await home.open([around('a', { start: { patch: { options: { temprature: 1 } } } })]);
+      expect((await hooked.host.request('llm/prompt', { prompt: 'x' })).error).toMatchObject({
+        message: 'A hook changed the options. Unknown option temprature: echo knows example_bool, thinking.',
+        data: { kind: 'hookFailed' },
+      });
+      expect(hooked.told).toEqual(['start a', 'end a error']);
+    });
+
     test.each([
       ['throws', 'throw', -31041, 'hookFailed', /bad .*no$/],
       ['never answers', 'hang', -31042, 'hookTimeout', /did not answer within 200 ms/],

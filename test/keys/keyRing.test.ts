@@ -65,8 +65,18 @@ describe('behaviour 4', () => {
       { named: [purposeKey, defaultKey] },
       { value: 'env-purpose', source: 'purpose', name: 'PURPOSE_KEY', missed: [] },
     ],
-    ['4 (2) the key named in default_model', everywhere, { named: [defaultKey] }, { value: 'env-default', source: 'default', name: 'DEFAULT_KEY', missed: [] }],
-    ["4 (3) the provider's secret, in the environment", everywhere, {}, { value: 'env-secret', source: 'secret', name: 'GEMINI_API_KEY', missed: [] }],
+    [
+      '4 (2) the key named in default_model',
+      everywhere,
+      { named: [defaultKey] },
+      { value: 'env-default', source: 'default', name: 'DEFAULT_KEY', missed: [] },
+    ],
+    [
+      "4 (3) the provider's secret, in the environment",
+      everywhere,
+      {},
+      { value: 'env-secret', source: 'secret', name: 'GEMINI_API_KEY', missed: [] },
+    ],
     [
       "4 (3) the provider's secret, in the store",
       without('DATASETTE_SECRETS_GEMINI_API_KEY'),
@@ -124,7 +134,12 @@ describe('behaviour 4', () => {
       { named: [purposeKey], strict: true },
       { value: 'env-purpose', source: 'purpose', name: 'PURPOSE_KEY', missed: [] },
     ],
-    ['4.1 strict_keys with no key named', everywhere, { strict: true }, { value: 'env-secret', source: 'secret', name: 'GEMINI_API_KEY', missed: [] }],
+    [
+      '4.1 strict_keys with no key named',
+      everywhere,
+      { strict: true },
+      { value: 'env-secret', source: 'secret', name: 'GEMINI_API_KEY', missed: [] },
+    ],
     [
       '4.2 an empty variable is unset',
       { env: { DATASETTE_SECRETS_GEMINI_API_KEY: '', GEMINI_API_KEY: ' ', LLM_GEMINI_KEY: 'key' } },
@@ -137,7 +152,12 @@ describe('behaviour 4', () => {
       { named: [{ secret: "my-team's.key 2", source: 'purpose' }] },
       { value: 'key', source: 'purpose', name: "my-team's.key 2", missed: [] },
     ],
-    ['a key copied with its line break', { env: { GEMINI_API_KEY: 'key\n' } }, {}, { value: 'key', source: 'environment', name: 'GEMINI_API_KEY', missed: [] }],
+    [
+      'a key copied with its line break',
+      { env: { GEMINI_API_KEY: 'key\n' } },
+      {},
+      { value: 'key', source: 'environment', name: 'GEMINI_API_KEY', missed: [] },
+    ],
   ])('%s', async (_statement, places, request, expected) => {
     expect(await ring(places).find(request)).toEqual(expected);
   });

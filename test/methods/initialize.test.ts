@@ -25,7 +25,9 @@ describe('initialize', () => {
   test('a bad configuration at the start is told, and is not a failure', async () => {
     await using sidecar = await startSidecar({ config: 'default_modle: echo\nmodels: 3\n' });
     const { result } = await sidecar.initialize();
-    expect(result.config.diagnostics.map(({ code, path, range }: { code: string; path: string; range: object }) => ({ code, path, range }))).toEqual([
+    expect(
+      result.config.diagnostics.map(({ code, path, range }: { code: string; path: string; range: object }) => ({ code, path, range })),
+    ).toEqual([
       { code: 'unknownKey', path: 'default_modle', range: { start: { line: 0, character: 0 }, end: { line: 0, character: 13 } } },
       { code: 'wrongType', path: 'models', range: { start: { line: 1, character: 8 }, end: { line: 1, character: 9 } } },
     ]);
@@ -40,7 +42,10 @@ describe('initialize', () => {
   ])('%s is told which version is spoken', async (_, protocolVersion) => {
     await using sidecar = await startSidecar();
     const { error } = await sidecar.initialize({ protocolVersion });
-    expect(error).toMatchObject({ code: -31002, data: { kind: 'unsupportedProtocolVersion', retryable: false, required: { min: 1, max: 1 } } });
+    expect(error).toMatchObject({
+      code: -31002,
+      data: { kind: 'unsupportedProtocolVersion', retryable: false, required: { min: 1, max: 1 } },
+    });
     expect((await sidecar.initialize()).result.protocolVersion).toBe(1);
   });
 
@@ -57,7 +62,9 @@ describe('initialize', () => {
 
   test('comes once', async () => {
     await using sidecar = await startReady();
-    expect((await sidecar.host.request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 't', version: '0' } })).error).toMatchObject({
+    expect(
+      (await sidecar.host.request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 't', version: '0' } })).error,
+    ).toMatchObject({
       code: -32600,
       data: { kind: 'invalidRequest' },
     });

@@ -32,13 +32,24 @@ test('the end of input without shutdown: exit code 1, and stderr says why', asyn
 test('shutdown lets running prompts finish and takes no new ones', async () => {
   await using sidecar = await startReady({ config: 'test_models: true\n' });
   const { host } = sidecar;
-  const running = host.request('llm/prompt', { model: 'test-slow', prompt: 'x', options: { chunks: 10, delay_ms: 30 }, promptId: 'p', stream: {} });
+  const running = host.request('llm/prompt', {
+    model: 'test-slow',
+    prompt: 'x',
+    options: { chunks: 10, delay_ms: 30 },
+    promptId: 'p',
+    stream: {},
+  });
   await host.next(({ method }) => method === 'llm/delta');
   const down = host.request('shutdown');
-  expect((await host.request('llm/prompt', { model: 'echo', prompt: 'x' })).error).toMatchObject({ code: -31005, data: { kind: 'shuttingDown' } });
+  expect((await host.request('llm/prompt', { model: 'echo', prompt: 'x' })).error).toMatchObject({
+    code: -31005,
+    data: { kind: 'shuttingDown' },
+  });
   expect((await running).result.stopReason).toBe('end');
   expect((await down).result).toBeNull();
-  const order = host.messages.filter(({ result }) => result !== undefined).map(({ result }) => (result === null ? 'shutdown' : result.stopReason));
+  const order = host.messages
+    .filter(({ result }) => result !== undefined)
+    .map(({ result }) => (result === null ? 'shutdown' : result.stopReason));
   expect(order.slice(1)).toEqual(['end', 'shutdown']);
 });
 

@@ -22,10 +22,20 @@ const rows: [statement: string, features: Partial<Model['features']>, wanted: Pa
   ['5.6 a schema by a tool without tools', {}, { schema: true, schemaByTool: true }, 'm does not support schemas'],
   ['5.6 a schema beside tools', { tools: true }, { schema: true }, 'm does not support schemas'],
   ['5.6 a media type of none', {}, { mediaTypes: ['image/png'] }, 'm does not take attachments of type image/png; it takes none'],
-  ['5.6 a media type of others', { attachments: ['image/gif', 'image/jpeg'] }, { mediaTypes: ['image/png'] }, 'm does not take attachments of type image/png; it takes image/gif, image/jpeg'],
+  [
+    '5.6 a media type of others',
+    { attachments: ['image/gif', 'image/jpeg'] },
+    { mediaTypes: ['image/png'] },
+    'm does not take attachments of type image/png; it takes image/gif, image/jpeg',
+  ],
   ['5.6 a media type it has', { attachments: ['image/png'] }, { mediaTypes: ['image/png'] }, null],
   ['5.6 a whole kind', { attachments: ['image/*'] }, { mediaTypes: ['image/png', 'image/x-odd'] }, null],
-  ['5.6 the second of two', { attachments: ['image/*'] }, { mediaTypes: ['image/png', 'audio/wav'] }, 'm does not take attachments of type audio/wav; it takes image/*'],
+  [
+    '5.6 the second of two',
+    { attachments: ['image/*'] },
+    { mediaTypes: ['image/png', 'audio/wav'] },
+    'm does not take attachments of type audio/wav; it takes image/*',
+  ],
 ];
 
 test.each(rows)('%s', (_, features, wanted, missing) => {

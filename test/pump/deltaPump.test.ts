@@ -174,7 +174,10 @@ const anyDelta = fc.oneof(
   { weight: 12, arbitrary: piece.map(({ part, text: written }) => text(written, part)) },
   { weight: 1, arbitrary: fc.nat(3).map(end) },
   { weight: 1, arbitrary: fc.nat(3).map((part): Delta => ({ type: 'reset', step: 0, fromPart: part, reason: 'retry' })) },
-  { weight: 1, arbitrary: fc.nat(9).map((outputTokens): Delta => ({ type: 'usage', step: 0, usage: { inputTokens: null, outputTokens } })) },
+  {
+    weight: 1,
+    arbitrary: fc.nat(9).map((outputTokens): Delta => ({ type: 'usage', step: 0, usage: { inputTokens: null, outputTokens } })),
+  },
 );
 
 test('law G3, G4: whatever is pushed, merged, split and delayed, the host folds to the same answer, seq without gaps', async () => {
@@ -200,7 +203,9 @@ test('law G3, G4: whatever is pushed, merged, split and delayed, the host folds 
         expect(there.textBytes).toBe(here.textBytes);
         expect(foldedContent(there)).toEqual(foldedContent(here));
         expect([...there.steps]).toEqual([...here.steps]);
-        const tooLarge = sent.filter(({ deltas: some }) => some.length > 1 && Buffer.byteLength(JSON.stringify(some)) > options.maxBytes + 200);
+        const tooLarge = sent.filter(
+          ({ deltas: some }) => some.length > 1 && Buffer.byteLength(JSON.stringify(some)) > options.maxBytes + 200,
+        );
         expect(tooLarge).toEqual([]);
       },
     ),

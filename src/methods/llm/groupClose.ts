@@ -8,6 +8,8 @@ export async function groupClose({ engine, prompts }: Session, params: Params<'l
   const running = [...prompts.values()].filter(({ groupId }) => groupId === params.groupId);
   const report = await closeGroup(engine, params.groupId, { mode, timeoutMs: params.timeoutMs, reason: 'closed' });
   await Promise.all(running.map(({ done }) => done));
-  const responses = report.responses.map(({ error, ...response }) => (error === undefined ? response : { ...response, error: toWireError(error) }));
+  const responses = report.responses.map(({ error, ...response }) =>
+    error === undefined ? response : { ...response, error: toWireError(error) },
+  );
   return { ...report, responses };
 }

@@ -12,7 +12,10 @@ export async function prompt(session: Session, params: Params<'llm/prompt'>, con
     try {
       // The prompt of a hook waits for no place: its hook's prompt has one and waits for it.
       const place = request.depth > 0 ? undefined : takePlace;
-      const outcome = await runPrompt(session.engine, request, (delta, written) => pump?.push(delta, written), { cancels, takePlace: place });
+      const outcome = await runPrompt(session.engine, request, (delta, written) => pump?.push(delta, written), {
+        cancels,
+        takePlace: place,
+      });
       await pump?.finish();
       return toPromptResult(request.promptId, outcome, { pump, omitContent: params.omitContent === true });
     } catch (error) {

@@ -18,12 +18,18 @@ describe('llm/groupClose', () => {
     const failing = host.request('llm/prompt', { model: 'test-fails', prompt: 'x', groupId: 'g', promptId: 'd' });
     await host.request('llm/prompt', { prompt: 'x y', groupId: 'g', promptId: 'e' });
     const closing = host.request('llm/groupClose', { groupId: 'g' });
-    expect((await host.request('llm/prompt', { prompt: 'x', groupId: 'g' })).error).toMatchObject({ code: -31031, data: { kind: 'groupClosed' } });
+    expect((await host.request('llm/prompt', { prompt: 'x', groupId: 'g' })).error).toMatchObject({
+      code: -31031,
+      data: { kind: 'groupClosed' },
+    });
     const { result } = await closing;
     expect(order.toSorted()).toEqual(['a', 'b', 'c']);
-    const answers = Object.fromEntries(await Promise.all(prompts.map(async (prompt) => [(await prompt).result.promptId, (await prompt).result])));
+    const answers = Object.fromEntries(
+      await Promise.all(prompts.map(async (prompt) => [(await prompt).result.promptId, (await prompt).result])),
+    );
     const reported = Object.fromEntries(result.responses.map((response: { promptId: string }) => [response.promptId, response]));
-    for (const id of ['a', 'b', 'c']) expect(reported[id]).toEqual({ promptId: id, status: 'ok', usage: answers[id].usage, cost: { usd: null, source: 'unknown' } });
+    for (const id of ['a', 'b', 'c'])
+      expect(reported[id]).toEqual({ promptId: id, status: 'ok', usage: answers[id].usage, cost: { usd: null, source: 'unknown' } });
     expect(reported['d']).toMatchObject({ status: 'error', error: { code: -31020, data: { kind: 'providerError' } } });
     expect((await failing).error.data.kind).toBe('providerError');
     expect(reported['e']).toMatchObject({ status: 'ok', usage: { inputTokens: 2 } });
@@ -91,6 +97,9 @@ describe('llm/groupClose', () => {
 
   test('a group that nobody opened', async () => {
     await using sidecar = await startReady({ config });
-    expect((await sidecar.host.request('llm/groupClose', { groupId: 'g' })).error).toMatchObject({ code: -31030, data: { kind: 'groupNotFound' } });
+    expect((await sidecar.host.request('llm/groupClose', { groupId: 'g' })).error).toMatchObject({
+      code: -31030,
+      data: { kind: 'groupNotFound' },
+    });
   });
 });

@@ -38,7 +38,9 @@ describe('llm/groupOpen', () => {
   test('an id that is in use is refused', async () => {
     await using sidecar = await startReady({ config });
     await sidecar.host.request('llm/groupOpen', { groupId: 'g' });
-    expect((await sidecar.host.request('llm/groupOpen', { groupId: 'g' })).error).toMatchObject({ data: { kind: 'invalidParams', issues: [{ path: 'groupId' }] } });
+    expect((await sidecar.host.request('llm/groupOpen', { groupId: 'g' })).error).toMatchObject({
+      data: { kind: 'invalidParams', issues: [{ path: 'groupId' }] },
+    });
   });
 
   test.each([
@@ -48,12 +50,19 @@ describe('llm/groupOpen', () => {
     await using sidecar = await startReady({ config });
     const { host } = sidecar;
     await host.request('llm/groupOpen', { groupId: 'g', purpose: 'p', actor: { id: 'ann' } });
-    expect((await host.request('llm/prompt', { groupId: 'g', prompt: 'x', ...params })).error).toMatchObject({ data: { kind: 'invalidParams', issues: [{ path }] } });
-    expect((await host.request('llm/prompt', { groupId: 'g', prompt: 'x', purpose: 'p', actor: { id: 'ann' } })).result.stopReason).toBe('end');
+    expect((await host.request('llm/prompt', { groupId: 'g', prompt: 'x', ...params })).error).toMatchObject({
+      data: { kind: 'invalidParams', issues: [{ path }] },
+    });
+    expect((await host.request('llm/prompt', { groupId: 'g', prompt: 'x', purpose: 'p', actor: { id: 'ann' } })).result.stopReason).toBe(
+      'end',
+    );
   });
 
   test('a prompt of a group nobody opened', async () => {
     await using sidecar = await startReady({ config });
-    expect((await sidecar.host.request('llm/prompt', { groupId: 'g', prompt: 'x' })).error).toMatchObject({ code: -31030, data: { kind: 'groupNotFound' } });
+    expect((await sidecar.host.request('llm/prompt', { groupId: 'g', prompt: 'x' })).error).toMatchObject({
+      code: -31030,
+      data: { kind: 'groupNotFound' },
+    });
   });
 });

@@ -10,24 +10,90 @@ purposes:
 `;
 
 /** In order, the default starred; the configuration, the environment, the params. */
-const rows: [statement: string, given: Pick<SidecarOptions, 'config' | 'env' | 'llmFolder'>, params: object, listed: string[], defaultId: string | null][] = [
+const rows: [
+  statement: string,
+  given: Pick<SidecarOptions, 'config' | 'env' | 'llmFolder'>,
+  params: object,
+  listed: string[],
+  defaultId: string | null,
+][] = [
   ['1.7 no configuration and no keys: what needs none', {}, {}, ['echo'], null],
-  ['3 require_keys: false lists models without a key', { config: 'require_keys: false\nmodels: [gpt-4o, echo]\n' }, {}, ['gpt-4o', 'echo'], null],
+  [
+    '3 require_keys: false lists models without a key',
+    { config: 'require_keys: false\nmodels: [gpt-4o, echo]\n' },
+    {},
+    ['gpt-4o', 'echo'],
+    null,
+  ],
   ['3 a model whose key resolves', { config: 'models: [gpt-4o, claude-sonnet-4-6, echo]\n', env: openai }, {}, ['gpt-4o', 'echo'], null],
-  ['3.7 the example, union', { config: `purpose_models: union\n${union}`, env: openai }, { purpose: 'p' }, ['gpt-4.1-mini*', 'echo', 'gpt-4o-mini', 'gpt-4.1'], 'gpt-4.1-mini'],
+  [
+    '3.7 the example, union',
+    { config: `purpose_models: union\n${union}`, env: openai },
+    { purpose: 'p' },
+    ['gpt-4.1-mini*', 'echo', 'gpt-4o-mini', 'gpt-4.1'],
+    'gpt-4.1-mini',
+  ],
   ['3.3 the example, override', { config: union, env: openai }, { purpose: 'p' }, ['gpt-4.1-mini*', 'echo'], 'gpt-4.1-mini'],
-  ['3.4 the example without the purpose', { config: union, env: openai }, {}, ['gpt-4o', 'gpt-4o-mini', 'echo', 'gpt-4.1', 'gpt-4.1-mini'], null],
-  ['3.4 the example with an unknown purpose', { config: union, env: openai }, { purpose: 'q' }, ['gpt-4o', 'gpt-4o-mini', 'echo', 'gpt-4.1', 'gpt-4.1-mini'], null],
-  ['3.2 default_model is allowed, and first', { config: 'default_model: echo\nmodels: [gpt-4o]\n', env: openai }, {}, ['echo*', 'gpt-4o'], 'echo'],
+  [
+    '3.4 the example without the purpose',
+    { config: union, env: openai },
+    {},
+    ['gpt-4o', 'gpt-4o-mini', 'echo', 'gpt-4.1', 'gpt-4.1-mini'],
+    null,
+  ],
+  [
+    '3.4 the example with an unknown purpose',
+    { config: union, env: openai },
+    { purpose: 'q' },
+    ['gpt-4o', 'gpt-4o-mini', 'echo', 'gpt-4.1', 'gpt-4.1-mini'],
+    null,
+  ],
+  [
+    '3.2 default_model is allowed, and first',
+    { config: 'default_model: echo\nmodels: [gpt-4o]\n', env: openai },
+    {},
+    ['echo*', 'gpt-4o'],
+    'echo',
+  ],
   ['1.7 models: [] allows the default alone', { config: 'default_model: echo\nmodels: []\n', env: openai }, {}, ['echo*'], 'echo'],
-  ['3.1 a blocked default is not listed and not the default', { config: 'default_model: echo\nblocked_models: [echo]\nmodels: [gpt-4o]\n', env: openai }, {}, ['gpt-4o'], null],
-  ['1.8 aliases in the configuration', { config: 'models: [claude-sonnet-4.6]\n', env: { ANTHROPIC_API_KEY: 'sk-ant-00000000' } }, {}, ['claude-sonnet-4-6'], null],
+  [
+    '3.1 a blocked default is not listed and not the default',
+    { config: 'default_model: echo\nblocked_models: [echo]\nmodels: [gpt-4o]\n', env: openai },
+    {},
+    ['gpt-4o'],
+    null,
+  ],
+  [
+    '1.8 aliases in the configuration',
+    { config: 'models: [claude-sonnet-4.6]\n', env: { ANTHROPIC_API_KEY: 'sk-ant-00000000' } },
+    {},
+    ['claude-sonnet-4-6'],
+    null,
+  ],
   ["1.8 the user's aliases.json", { config: 'models: [mine]\n', llmFolder: { 'aliases.json': '{"mine": "echo"}' } }, {}, ['echo'], null],
-  ['1.1 nested under plugins: datasette-llm:', { config: 'plugins:\n  datasette-llm:\n    default_model: echo\n    models: [echo]\n' }, {}, ['echo*'], 'echo'],
-  ['4 (3) DATASETTE_SECRETS_<PROVIDER>_API_KEY', { config: 'models: [gpt-4o]\n', env: { DATASETTE_SECRETS_OPENAI_API_KEY: 'sk-000000000' } }, {}, ['gpt-4o'], null],
+  [
+    '1.1 nested under plugins: datasette-llm:',
+    { config: 'plugins:\n  datasette-llm:\n    default_model: echo\n    models: [echo]\n' },
+    {},
+    ['echo*'],
+    'echo',
+  ],
+  [
+    '4 (3) DATASETTE_SECRETS_<PROVIDER>_API_KEY',
+    { config: 'models: [gpt-4o]\n', env: { DATASETTE_SECRETS_OPENAI_API_KEY: 'sk-000000000' } },
+    {},
+    ['gpt-4o'],
+    null,
+  ],
   ['4 (4) keys.json', { config: 'models: [gpt-4o]\n', llmFolder: { 'keys.json': '{"openai": "sk-000000000"}' } }, {}, ['gpt-4o'], null],
   ['4.2 an empty variable is unset', { config: 'models: [gpt-4o]\n', env: { OPENAI_API_KEY: '' } }, {}, [], null],
-  ['10.3 echo-needs-key with its key', { config: 'models: [echo-needs-key, echo]\n', env: { LLM_ECHO_NEEDS_KEY_KEY: 'k' } }, {}, ['echo-needs-key', 'echo'], null],
+  [
+    '10.3 echo-needs-key with its key',
+    { config: 'models: [echo-needs-key, echo]\n', env: { LLM_ECHO_NEEDS_KEY_KEY: 'k' } },
+    {},
+    ['echo-needs-key', 'echo'],
+    null,
+  ],
 ];
 
 describe('llm/models', () => {
@@ -45,7 +111,9 @@ purposes:
 `;
     await using sidecar = await startReady({ config, env: { DATASETTE_SECRETS_OWN_KEY: 'sk-own-00000' } });
     const { result } = await sidecar.host.request('llm/models', { purpose: 'p', includeUnavailable: true });
-    const seen = result.models.slice(0, 2).map(({ id, available, keySource, unavailableReason }: ModelInfo) => ({ id, available, keySource, unavailableReason }));
+    const seen = result.models
+      .slice(0, 2)
+      .map(({ id, available, keySource, unavailableReason }: ModelInfo) => ({ id, available, keySource, unavailableReason }));
     expect(seen).toEqual([
       { id: 'gpt-4o', available: true, keySource: 'purpose', unavailableReason: undefined },
       { id: 'gpt-4.1', available: false, keySource: undefined, unavailableReason: 'noKey' },
@@ -53,7 +121,10 @@ purposes:
   });
 
   test.each([
-    ['secret', { env: { DATASETTE_SECRETS_OPENAI_API_KEY: 'sk-1', OPENAI_API_KEY: 'sk-2' }, llmFolder: { 'keys.json': '{"openai": "sk-3"}' } }],
+    [
+      'secret',
+      { env: { DATASETTE_SECRETS_OPENAI_API_KEY: 'sk-1', OPENAI_API_KEY: 'sk-2' }, llmFolder: { 'keys.json': '{"openai": "sk-3"}' } },
+    ],
     ['keysFile', { env: { OPENAI_API_KEY: 'sk-2' }, llmFolder: { 'keys.json': '{"openai": "sk-3"}' } }],
     ['environment', { env: { OPENAI_API_KEY: 'sk-2' } }],
     ['default', { env: { OPENAI_API_KEY: 'sk-2', DATASETTE_SECRETS_MINE: 'sk-4' }, config: 'default_model: {model: gpt-4o, key: MINE}\n' }],
@@ -103,7 +174,13 @@ purposes:
     await writeFile(configPath, 'default_model: {model: echo, kee: X}\nmodels: [{model: echo}]\n');
     const { params } = await host.next(({ method }) => method === 'config/diagnostics');
     expect(params.path).toBe(configPath);
-    expect(params.diagnostics.map(({ severity, path, range }: { severity: string; path: string; range: { start: object } }) => [severity, path, range.start])).toEqual([
+    expect(
+      params.diagnostics.map(({ severity, path, range }: { severity: string; path: string; range: { start: object } }) => [
+        severity,
+        path,
+        range.start,
+      ]),
+    ).toEqual([
       ['warning', 'default_model.kee', { line: 0, character: 29 }],
       ['error', 'models[0]', { line: 1, character: 9 }],
     ]);

@@ -9,7 +9,8 @@ import { startReady } from '../../support/sidecar.ts';
 const echoed = (prompt: string, more: object = {}) =>
   JSON.stringify({ prompt, system: '', attachments: [], stream: false, previous: [], ...more }, null, 2);
 
-const deltasOf = (host: RawHost, promptId: string) => host.messages.filter(({ method, params }) => method === 'llm/delta' && params.promptId === promptId).map(({ params }) => params);
+const deltasOf = (host: RawHost, promptId: string) =>
+  host.messages.filter(({ method, params }) => method === 'llm/delta' && params.promptId === promptId).map(({ params }) => params);
 
 describe('llm/prompt', () => {
   test('unstreamed: one result and no delta', async () => {
@@ -21,13 +22,25 @@ describe('llm/prompt', () => {
       stopReason: 'end',
       usage: { inputTokens: 2, outputTokens: expect.any(Number) },
       cost: { usd: null, source: 'unknown' },
-      steps: [{ model: 'echo', stopReason: 'end', usage: result.usage, cost: result.cost, content: [{ type: 'text', text: echoed('hello there') }] }],
+      steps: [
+        {
+          model: 'echo',
+          stopReason: 'end',
+          usage: result.usage,
+          cost: result.cost,
+          content: [{ type: 'text', text: echoed('hello there') }],
+        },
+      ],
       text: echoed('hello there'),
       messages: [
         { role: 'user', content: 'hello there' },
         { role: 'assistant', content: [{ type: 'text', text: echoed('hello there') }] },
       ],
-      timing: { startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/), firstDeltaMs: expect.any(Number), durationMs: expect.any(Number) },
+      timing: {
+        startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        firstDeltaMs: expect.any(Number),
+        durationMs: expect.any(Number),
+      },
     });
     expect(sidecar.host.messages.filter(({ method }) => method === 'llm/delta')).toEqual([]);
   });
@@ -35,7 +48,13 @@ describe('llm/prompt', () => {
   test('G2 G3 G4 streamed: all deltas before the result, none after, seq without gaps, text byte for byte', async () => {
     await using sidecar = await startReady({ config: 'test_models: true\n' });
     const { host } = sidecar;
-    const { result } = await host.request('llm/prompt', { model: 'test-fast', prompt: 'x', options: { chunks: 500 }, promptId: 'p', stream: {} });
+    const { result } = await host.request('llm/prompt', {
+      model: 'test-fast',
+      prompt: 'x',
+      options: { chunks: 500 },
+      promptId: 'p',
+      stream: {},
+    });
     const deltas = deltasOf(host, 'p');
     expect(deltas.map(({ seq }) => seq)).toEqual(deltas.map((_, index) => index));
     expect(result.stream.lastSeq).toBe(deltas.length - 1);
@@ -50,7 +69,13 @@ describe('llm/prompt', () => {
 
   test('omitContent leaves the text out of the result, the deltas have it', async () => {
     await using sidecar = await startReady();
-    const { result } = await sidecar.host.request('llm/prompt', { model: 'echo', prompt: 'x', promptId: 'p', stream: {}, omitContent: true });
+    const { result } = await sidecar.host.request('llm/prompt', {
+      model: 'echo',
+      prompt: 'x',
+      promptId: 'p',
+      stream: {},
+      omitContent: true,
+    });
     expect(result).not.toHaveProperty('text');
     expect(result).not.toHaveProperty('messages');
     expect(result.steps[0]).not.toHaveProperty('content');
@@ -84,7 +109,8 @@ describe('llm/prompt', () => {
     expect(first.messages[0]).toEqual({ role: 'system', content: 'be brief' });
     const second = (await host.request('llm/prompt', { model: 'echo', messages: first.messages, prompt: 'two' })).result;
     expect(JSON.parse(second.text)).toMatchObject({ system: 'be brief', prompt: 'two', previous: [{ prompt: 'one' }] });
-    const third = (await host.request('llm/prompt', { model: 'echo', messages: second.messages, prompt: 'three', system: 'be long' })).result;
+    const third = (await host.request('llm/prompt', { model: 'echo', messages: second.messages, prompt: 'three', system: 'be long' }))
+      .result;
     expect(JSON.parse(third.text)).toMatchObject({ system: 'be long', prompt: 'three', previous: [{ prompt: 'one' }, { prompt: 'two' }] });
     expect(third.messages.filter(({ role }: { role: string }) => role === 'system')).toEqual([{ role: 'system', content: 'be long' }]);
   });
@@ -98,18 +124,31 @@ describe('llm/prompt', () => {
     expect(result.stopReason).toBe('toolCalls');
     const call = result.steps[0].content.find(({ type }: { type: string }) => type === 'toolCall');
     expect(call).toEqual({ type: 'toolCall', toolCallId: expect.any(String), name: 'add', args: { a: 1 } });
-    const answered = { role: 'tool', content: [{ type: 'toolResult', toolCallId: call.toolCallId, name: 'add', content: [{ type: 'text', text: '3' }] }] };
+    const answered = {
+      role: 'tool',
+      content: [{ type: 'toolResult', toolCallId: call.toolCallId, name: 'add', content: [{ type: 'text', text: '3' }] }],
+    };
     const next = (await host.request('llm/prompt', { model: 'echo', messages: [...result.messages, answered], tools })).result;
     expect(JSON.parse(next.text).tool_results).toEqual([{ name: 'add', output: '3', tool_call_id: call.toolCallId }]);
   });
 
   test.each([
-    ['an unknown one names the known ones', { temprature: 1 }, /Unknown option temprature: echo knows example_bool, thinking/, ['example_bool', 'thinking'], 'options'],
+    [
+      'an unknown one names the known ones',
+      { temprature: 1 },
+      /Unknown option temprature: echo knows example_bool, thinking/,
+      ['example_bool', 'thinking'],
+      'options',
+    ],
     ['a wrong value is named', { example_bool: 'yes' }, /options\.example_bool/, undefined, 'options.example_bool'],
   ])('5.6 options: %s', async (_, options, message, suggestions, path) => {
     await using sidecar = await startReady();
     const { error } = await sidecar.host.request('llm/prompt', { model: 'echo', prompt: 'x', options });
-    expect(error).toMatchObject({ code: -32602, message: expect.stringMatching(message), data: { kind: 'invalidParams', retryable: false, issues: [{ path }] } });
+    expect(error).toMatchObject({
+      code: -32602,
+      message: expect.stringMatching(message),
+      data: { kind: 'invalidParams', retryable: false, issues: [{ path }] },
+    });
     expect(error.data.suggestions).toEqual(suggestions);
   });
 
@@ -121,7 +160,10 @@ purposes:
     await using sidecar = await startReady({ config });
     const ask = async (params: object) => JSON.parse((await sidecar.host.request('llm/prompt', { prompt: 'x', ...params })).result.text);
     expect(await ask({ purpose: 'p' })).toMatchObject({ system: 'be kind', options: { example_bool: false } });
-    expect(await ask({ purpose: 'p', system: 'be curt', options: { example_bool: true } })).toMatchObject({ system: 'be curt', options: { example_bool: true } });
+    expect(await ask({ purpose: 'p', system: 'be curt', options: { example_bool: true } })).toMatchObject({
+      system: 'be curt',
+      options: { example_bool: true },
+    });
     expect(await ask({ model: 'echo' })).toMatchObject({ system: '', options: { example_bool: true } });
   });
 
@@ -132,15 +174,25 @@ purposes:
     await writeFile(join(dir, 'dot'), gif);
     await writeFile(join(dir, 'doc.pdf'), '%PDF-1.4\n');
     const ask = async (...attachments: object[]) => host.request('llm/prompt', { model: 'echo', prompt: 'x', attachments });
-    const { result } = await ask({ type: 'attachment', path: join(dir, 'dot') }, { type: 'attachment', data: gif.toString('base64') }, { type: 'attachment', url: 'https://example.com/a/b.png?c=d' });
+    const { result } = await ask(
+      { type: 'attachment', path: join(dir, 'dot') },
+      { type: 'attachment', data: gif.toString('base64') },
+      { type: 'attachment', url: 'https://example.com/a/b.png?c=d' },
+    );
     expect(JSON.parse(result.text).attachments.map(({ type, path, url }: Record<string, unknown>) => ({ type, path, url }))).toEqual([
       { type: 'image/gif', path: join(dir, 'dot'), url: null },
       { type: 'image/gif', path: null, url: null },
       { type: 'image/png', path: null, url: 'https://example.com/a/b.png?c=d' },
     ]);
     expect(result.messages[0].content[1]).toEqual({ type: 'attachment', path: join(dir, 'dot') });
-    expect((await ask({ type: 'attachment', path: join(dir, 'doc.pdf') })).error).toMatchObject({ code: -31014, data: { kind: 'unsupportedFeature' } });
-    expect((await ask({ type: 'attachment', path: join(dir, 'missing.png') })).error).toMatchObject({ code: -32602, message: expect.stringMatching(/missing\.png cannot be read: ENOENT/) });
+    expect((await ask({ type: 'attachment', path: join(dir, 'doc.pdf') })).error).toMatchObject({
+      code: -31014,
+      data: { kind: 'unsupportedFeature' },
+    });
+    expect((await ask({ type: 'attachment', path: join(dir, 'missing.png') })).error).toMatchObject({
+      code: -32602,
+      message: expect.stringMatching(/missing\.png cannot be read: ENOENT/),
+    });
     expect((await ask({ type: 'attachment', path: 'a.png', url: 'https://example.com/a.png' })).error).toMatchObject({ code: -32602 });
   });
 
@@ -156,9 +208,23 @@ purposes:
     ['2.4 not in the allowlist', { config: 'models: [gpt-4o]\n' }, { model: 'echo' }, -31011, 'modelNotAllowed', /echo/],
     ['2.4 blocked', { config: 'blocked_models: [echo]\n' }, { model: 'echo' }, -31011, 'modelNotAllowed', /echo/],
     ['2.4 a blocked default', { config: 'default_model: echo\nblocked_models: [echo]\n' }, {}, -31011, 'modelNotAllowed', /echo/],
-    ['2.4 blocked for the purpose', { config: 'purposes: {p: {blocked_models: [echo]}}\n' }, { model: 'echo', purpose: 'p' }, -31011, 'modelNotAllowed', /purpose "p"/],
+    [
+      '2.4 blocked for the purpose',
+      { config: 'purposes: {p: {blocked_models: [echo]}}\n' },
+      { model: 'echo', purpose: 'p' },
+      -31011,
+      'modelNotAllowed',
+      /purpose "p"/,
+    ],
     ['2.5 no key', {}, { model: 'gpt-4o' }, -31013, 'keyMissing', /OPENAI_API_KEY.*DATASETTE_SECRETS_OPENAI_API_KEY.*keys\.json/],
-    ['4.1 strict_keys: the named key is unset', { config: 'strict_keys: true\ndefault_model: {model: gpt-4o, key: MINE}\n', env: { OPENAI_API_KEY: 'sk-000000000' } }, {}, -31013, 'keyMissing', /DATASETTE_SECRETS_MINE/],
+    [
+      '4.1 strict_keys: the named key is unset',
+      { config: 'strict_keys: true\ndefault_model: {model: gpt-4o, key: MINE}\n', env: { OPENAI_API_KEY: 'sk-000000000' } },
+      {},
+      -31013,
+      'keyMissing',
+      /DATASETTE_SECRETS_MINE/,
+    ],
     ['no prompt at all', {}, { model: 'echo' }, -32602, 'invalidParams', /prompt/],
     ['stream without promptId', {}, { model: 'echo', prompt: 'x', stream: {} }, -32602, 'invalidParams', /promptId/],
   ])('%s', async (_, given, params, code, kind, message) => {
@@ -186,7 +252,10 @@ purposes:
   });
 
   test('4.1 a named key that is unset falls through, and a warning names it', async () => {
-    await using sidecar = await startReady({ config: 'default_model: {model: echo-needs-key, key: MINE}\n', env: { LLM_ECHO_NEEDS_KEY_KEY: 'the-key' } });
+    await using sidecar = await startReady({
+      config: 'default_model: {model: echo-needs-key, key: MINE}\n',
+      env: { LLM_ECHO_NEEDS_KEY_KEY: 'the-key' },
+    });
     const { host } = sidecar;
     const { result } = await host.request('llm/prompt', { prompt: 'x', promptId: 'p', stream: {} });
     expect(result.keySource).toBe('environment');
@@ -213,8 +282,21 @@ purposes:
 
   test('timeoutMs: providerTimeout with what had come', async () => {
     await using sidecar = await startReady({ config: 'test_models: true\n' });
-    const { error } = await sidecar.host.request('llm/prompt', { model: 'test-endless', prompt: 'x', promptId: 'p', stream: {}, timeoutMs: 300 });
-    expect(error).toMatchObject({ code: -31025, data: { kind: 'providerTimeout', retryable: true, partial: { content: [{ type: 'text', text: expect.stringMatching(/./) }], lastSeq: expect.any(Number) } } });
+    const { error } = await sidecar.host.request('llm/prompt', {
+      model: 'test-endless',
+      prompt: 'x',
+      promptId: 'p',
+      stream: {},
+      timeoutMs: 300,
+    });
+    expect(error).toMatchObject({
+      code: -31025,
+      data: {
+        kind: 'providerTimeout',
+        retryable: true,
+        partial: { content: [{ type: 'text', text: expect.stringMatching(/./) }], lastSeq: expect.any(Number) },
+      },
+    });
     expect(error.data.partial.lastSeq).toBe(deltasOf(sidecar.host, 'p').at(-1).seq);
   });
 
@@ -225,7 +307,13 @@ purposes:
     expect(result).toBeUndefined();
     const fold = createFold();
     for (const { deltas } of deltasOf(host, 'p')) for (const delta of deltas) applyDelta(fold, delta);
-    expect(error).toMatchObject({ code: -31020, data: { kind: 'providerError', partial: { content: [{ type: 'text', text: foldedText(fold) }], lastSeq: deltasOf(host, 'p').at(-1).seq } } });
+    expect(error).toMatchObject({
+      code: -31020,
+      data: {
+        kind: 'providerError',
+        partial: { content: [{ type: 'text', text: foldedText(fold) }], lastSeq: deltasOf(host, 'p').at(-1).seq },
+      },
+    });
     expect(foldedText(fold).length).toBeGreaterThan(0);
   });
 
@@ -235,7 +323,10 @@ purposes:
     const slow = host.request('llm/prompt', { model: 'test-endless', prompt: 'x', promptId: 'p', stream: {} }, 'slow');
     await host.next(({ method }) => method === 'llm/delta');
     expect((await host.request('llm/prompt', { model: 'echo', prompt: 'y' })).result.stopReason).toBe('end');
-    expect((await host.request('llm/prompt', { model: 'echo', prompt: 'y', promptId: 'p' })).error).toMatchObject({ code: -32600, data: { kind: 'duplicateId' } });
+    expect((await host.request('llm/prompt', { model: 'echo', prompt: 'y', promptId: 'p' })).error).toMatchObject({
+      code: -32600,
+      data: { kind: 'duplicateId' },
+    });
     host.notify('$/cancelRequest', { id: 'slow' });
     expect((await slow).result.stopReason).toBe('cancelled');
     expect((await host.request('llm/prompt', { model: 'echo', prompt: 'y', promptId: 'p' })).result.promptId).toBe('p');
@@ -244,8 +335,12 @@ purposes:
   test('too many at once: a few wait, then overloaded says when to come again', async () => {
     await using sidecar = await startReady({ config: 'test_models: true\nlimits: {max_concurrent_prompts: 2}\n' });
     const { host } = sidecar;
-    const all = Array.from({ length: 103 }, async (_, index) => host.request('llm/prompt', { model: 'test-endless', prompt: 'x' }, `r${index}`));
-    expect(await all.at(-1)).toMatchObject({ error: { code: -31004, data: { kind: 'overloaded', retryable: true, retryAfterMs: expect.any(Number) } } });
+    const all = Array.from({ length: 103 }, async (_, index) =>
+      host.request('llm/prompt', { model: 'test-endless', prompt: 'x' }, `r${index}`),
+    );
+    expect(await all.at(-1)).toMatchObject({
+      error: { code: -31004, data: { kind: 'overloaded', retryable: true, retryAfterMs: expect.any(Number) } },
+    });
     for (const index of all.keys()) host.notify('$/cancelRequest', { id: `r${index}` });
     const answers = await Promise.all(all.slice(0, -1));
     expect(new Set(answers.map(({ result }) => result.stopReason))).toEqual(new Set(['cancelled']));
@@ -271,7 +366,8 @@ purposes:
   test('the text of a prompt is in no log', async () => {
     await using sidecar = await startReady({ config: 'test_models: true\n' });
     const { host } = sidecar;
-    for (const model of ['echo', 'test-fails', 'nothing', 'gpt-4o']) await host.request('llm/prompt', { model, prompt: 'xyzzy', system: 'xyzzy', messages: [{ role: 'user', content: 'xyzzy' }] });
+    for (const model of ['echo', 'test-fails', 'nothing', 'gpt-4o'])
+      await host.request('llm/prompt', { model, prompt: 'xyzzy', system: 'xyzzy', messages: [{ role: 'user', content: 'xyzzy' }] });
     host.send({ jsonrpc: '2.0', id: 'wrong', method: 'llm/prompt', params: { prompt: { xyzzy: 'xyzzy' } } });
     await host.next(({ id }) => id === 'wrong');
     expect((await sidecar.stop()).stderr).not.toContain('xyzzy');
