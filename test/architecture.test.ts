@@ -14,6 +14,7 @@ const adapter = [
   'type pricing',
   'type engine/ports',
   'type engine/moneyPorts',
+  'type engine/conversationStore',
   'type engine/snapshot',
 ];
 const rooms: Record<string, string[]> = {

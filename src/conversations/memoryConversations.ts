@@ -1,4 +1,4 @@
-import type { ConversationStore, StoredConversation } from '../engine/ports.ts';
+import type { ConversationStore, StoredConversation } from '../engine/conversationStore.ts';
 import { Failure } from '../lib/failure.ts';
 
 export interface MemoryLimits {

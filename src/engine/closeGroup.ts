@@ -40,18 +40,16 @@ async function end(engine: Engine, group: Group, reason: GroupEnd): Promise<Grou
   const usage = addUsage(responses.map((response) => response.usage));
   const cost = addCosts(responses.map((response) => response.cost));
   const ended = group.signal.aborted && reason === 'closed' ? 'cancelled' : reason;
-  const exitHooks = await engine
-    .hooks()
-    .groupExit({
-      groupId: scope.id,
-      reason: ended,
-      prompts: responses.length,
-      usage,
-      cost,
-      purpose: scope.purpose,
-      actor: scope.actor,
-      metadata: scope.metadata,
-      depth: scope.depth,
-    });
+  const exitHooks = await engine.hooks().groupExit({
+    groupId: scope.id,
+    reason: ended,
+    prompts: responses.length,
+    usage,
+    cost,
+    purpose: scope.purpose,
+    actor: scope.actor,
+    metadata: scope.metadata,
+    depth: scope.depth,
+  });
   return { groupId: scope.id, responses, usage, cost, exitHooks };
 }

@@ -1,7 +1,7 @@
 import type { ContentPart, Message } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Engine } from './engine.ts';
-import type { ConversationStore, StoredConversation } from './ports.ts';
+import type { ConversationStore, StoredConversation } from './conversationStore.ts';
 import type { PromptOutcome, PromptRequest } from './promptRequest.ts';
 import { unansweredCalls } from './toolMessages.ts';
 import { createTurns, type Turns } from './turns.ts';

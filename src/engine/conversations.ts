@@ -1,6 +1,6 @@
 import { Failure } from '../lib/failure.ts';
 import type { Engine } from './engine.ts';
-import type { ConversationStore, StoredConversation } from './ports.ts';
+import type { ConversationStore, StoredConversation } from './conversationStore.ts';
 
 const pageLength = 100;
 

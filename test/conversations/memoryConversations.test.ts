@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMemoryConversations, type MemoryLimits } from '../../src/conversations/memoryConversations.ts';
-import type { StoredConversation } from '../../src/engine/ports.ts';
+import type { StoredConversation } from '../../src/engine/conversationStore.ts';
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 const make = (id: string, second: number, text = 'hello'): StoredConversation => ({

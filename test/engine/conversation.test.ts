@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryConversations } from '../../src/conversations/memoryConversations.ts';
 import { createConversations } from '../../src/engine/conversation.ts';
-import type { ConversationStore, Hook, PromptScope } from '../../src/engine/ports.ts';
+import type { ConversationStore } from '../../src/engine/conversationStore.ts';
+import type { Hook, PromptScope } from '../../src/engine/ports.ts';
 import { runPrompt } from '../../src/engine/runPrompt.ts';
 import { composeHooks } from '../../src/hooks/composeHooks.ts';
 import { Failure } from '../../src/lib/failure.ts';
