@@ -1,7 +1,8 @@
+import type { Message } from '../../protocol/index.ts';
 import type { Conversations } from './conversation.ts';
 import type { Groups } from './groups.ts';
 import type { Ledger, Prices } from './moneyPorts.ts';
-import type { Hooks, KeyRing, LoadAttachments, ToolBox } from './ports.ts';
+import type { Hooks, KeyRing, ToolBox } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the use cases work with. Each takes the current snapshot and hooks once, when it starts. */
@@ -20,3 +21,6 @@ export interface Engine {
   /** A line for the operator, on stderr. Never a prompt's text or a key. */
   log(line: string): void;
 }
+
+/** Reads the files that attachments name and finds their media types: every attachment left has a `mediaType`. */
+export type LoadAttachments = (messages: readonly Message[], signal: AbortSignal) => Promise<readonly Message[]>;

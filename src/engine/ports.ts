@@ -296,8 +296,3 @@ export interface ToolBox {
   /** Everything there is, without starting a server. */
   list(): readonly { readonly name: string; readonly registeredBy: string }[];
 }
-
-// ---- attachments -----------------------------------------------------------------------------------------------
-
-/** Reads the files that attachments name and finds their media types: every attachment left has a `mediaType`. */
-export type LoadAttachments = (messages: readonly Message[], signal: AbortSignal) => Promise<readonly Message[]>;

@@ -1,7 +1,7 @@
 import type { ContentPart } from '../../protocol/index.ts';
 import type { Model } from '../catalogue/model.ts';
 import { missingFeature } from '../policy/checkFeatures.ts';
-import type { LoadAttachments } from './ports.ts';
+import type { LoadAttachments } from './engine.ts';
 
 /** What a tool answered as the model can take it: files read, and what it cannot look at named in words. */
 export async function toolContent(
