@@ -1,6 +1,6 @@
 import type { EmbeddingModelV4, LanguageModelV4, LanguageModelV4CallOptions, SharedV4ProviderOptions } from '@ai-sdk/provider';
 import type { JsonObject } from '../../../protocol/index.ts';
-import type { KeyNeed, Model, ModelFeatures } from '../../catalogue/model.ts';
+import type { KeyNeed, Model } from '../../catalogue/model.ts';
 import type { Fetch } from '../http/createFetch.ts';
 import type { LineMender } from '../http/watchEvents.ts';
 
@@ -101,5 +101,3 @@ export type OptionName =
   | 'presence_penalty'
   | 'frequency_penalty'
   | 'reasoning';
-
-export type { ModelFeatures };
