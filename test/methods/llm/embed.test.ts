@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../protocol/index.ts';
 import { json, startUpstream, type Received } from '../../providers/support/upstream.ts';
-import { startReady } from '../../support/sidecar.ts';
+import { startReady, startSidecar } from '../../support/sidecar.ts';
 
 const tests = 'test_models: true\n';
 const key = { OPENAI_API_KEY: 'sk-canary-0a1b2c3d' };
@@ -112,6 +112,40 @@ purposes:
     expect((await ask()).error.data).toMatchObject({ kind: 'providerError', partial: { usage: { inputTokens: 0 }, cost: { usd: '0' } } });
     expect(upstream.received).toHaveLength(3);
     expect(JSON.stringify(sidecar.host.messages) + sidecar.host.stderr).not.toContain('sk-canary');
+  });
+
+  test('5.2 the hooks of the host see the texts, and may refuse them', async () => {
+    await using sidecar = await startSidecar({ config: tests });
+    const hooks = [
+      { id: 'start', point: 'promptStart', include: ['content', 'actor'] },
+      { id: 'end', point: 'promptEnd' },
+    ];
+    await sidecar.initialize({ capabilities: { hooks: {} }, hooks });
+    const { host } = sidecar;
+    const ask = (id: string) =>
+      host.request('llm/embed', { model: 'echo-embed', purpose: 'search', actor: { id: 'ann' }, input: ['one', 'two'] }, id);
+    const called = (method: string) => host.next((message) => message.method === method);
+
+    const allowed = ask('a');
+    const start = await called('hook/promptStart');
+    expect(start.params).toMatchObject({
+      model: 'echo-embed',
+      purpose: 'search',
+      actor: { id: 'ann' },
+      messages: [
+        { role: 'user', content: 'one' },
+        { role: 'user', content: 'two' },
+      ],
+    });
+    host.answer(start.id, { action: 'continue', state: 7 });
+    const end = await called('hook/promptEnd');
+    expect(end.params).toMatchObject({ promptId: start.params.promptId, outcome: 'ok', state: 7, usage: { inputTokens: 2 } });
+    host.answer(end.id, null);
+    expect((await allowed).result.embeddings).toHaveLength(2);
+
+    const refused = ask('b');
+    host.answer((await called('hook/promptStart')).id, { action: 'reject', reason: 'not these' });
+    expect((await refused).error).toMatchObject({ message: expect.stringContaining('not these'), data: { kind: 'hookRejected' } });
   });
 
   test('cancelled by the host, by its group, and by its time', async () => {
