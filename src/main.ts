@@ -5,6 +5,9 @@ const [first] = words;
 const isCommand = first !== undefined && (!first.startsWith('-') || ['--help', '-h', '--version', '-V'].includes(first));
 
 if (isCommand) {
+  // What a plugin prints is for the operator: stdout belongs to the answer.
+  const { Console } = process.getBuiltinModule('node:console');
+  globalThis.console = new Console(process.stderr);
   const { runCommand } = await import('./cli/runCommand.ts');
   process.exitCode = await runCommand(words);
 } else {
