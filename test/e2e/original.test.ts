@@ -47,7 +47,6 @@ describe('prompts', () => {
   test('a hook blocks a prompt', async () => {
     await using llm = realSidecar({
       hooks: {
-        // oxlint-disable-next-line require-yield -- it refuses before the response
         promptContext: async function* ({ prompt }) {
           if (prompt?.includes('blocked')) throw new Error('That word is not allowed');
           yield;
@@ -105,8 +104,9 @@ describe('prompts', () => {
       {
         hooks: {
           promptContext: async function* ({ onResponseDone }) {
-            onResponseDone(({ status }) => void done.push(status));
+            const heard = onResponseDone(({ status }) => void done.push(status));
             yield;
+            await heard;
           },
         },
       },
