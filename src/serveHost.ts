@@ -50,6 +50,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
   const served = serve(wire, tableOf(session), {
     framing,
     maxMessageBytes,
+    maxAnswerBytes: () => session.host?.limits?.maxMessageBytes,
     admit: (method) => admit(session, method),
     onClose: (reason) => void lost(reason),
     log: app.log,

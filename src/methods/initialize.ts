@@ -23,7 +23,7 @@ export async function initialize(session: Session, params: Params<'initialize'>,
     serverInfo: { name, version },
     instanceId,
     capabilities: {
-      prompt: { stream: {}, ack: {} },
+      prompt: { stream: {}, ack: {}, chain: {} },
       groups: {},
       conversations: {},
       hooks: { points: [...hookPoints], dynamicRegistration: {} },

@@ -1,4 +1,5 @@
 import type { FrameWriter } from '../../protocol/framing/frameWriter.ts';
+import { Failure } from '../lib/failure.ts';
 import type { RequestId } from './envelope.ts';
 import { toWireError } from './errors.ts';
 import type { InFlightTable } from './inFlight.ts';
@@ -18,12 +19,14 @@ export interface OutboxParts {
   readonly inFlight: InFlightTable;
   log(text: string): void;
   readonly trace: ((event: TraceEvent) => void) | undefined;
+  /** The largest answer that the host takes, in bytes; undefined: any. */
+  maxAnswerBytes(): number | undefined;
 }
 
-export function createOutbox({ writer, inFlight, log, trace }: OutboxParts): Outbox {
+export function createOutbox({ writer, inFlight, log, trace, maxAnswerBytes }: OutboxParts): Outbox {
   const write = (message: Outgoing): Promise<void> => {
     // Of a long answer, the text alone takes a while; nobody gets it.
-    const text = writer.closed ? '' : encode(message, log);
+    const text = writer.closed ? '' : encode(message, log, maxAnswerBytes());
     trace?.({ direction: 'out', method: message.method ?? null, id: message.id ?? null, bytes: Buffer.byteLength(text) });
     return writer.writeText(text);
   };
@@ -50,12 +53,20 @@ interface Outgoing {
   readonly error?: unknown;
 }
 
-/** A result that is not JSON is a defect of its handler, and the request still gets an answer. */
-function encode(message: Outgoing, log: (text: string) => void): string {
+/** A result that is not JSON is a defect of its handler, and one can be larger than the host takes: the request still gets an answer. */
+function encode(message: Outgoing, log: (text: string) => void, limit: number | undefined): string {
+  const fail = (error: unknown): string => JSON.stringify({ jsonrpc: '2.0', id: message.id, error: toWireError(error, { log }) });
   try {
-    return JSON.stringify(message);
+    const text = JSON.stringify(message);
+    const tooLarge = limit !== undefined && message.method === undefined && Buffer.byteLength(text) > limit;
+    return tooLarge ? fail(answerTooLarge(limit)) : text;
   } catch (error) {
     if (message.method !== undefined) throw error;
-    return JSON.stringify({ jsonrpc: '2.0', id: message.id, error: toWireError(error, { log }) });
+    return fail(error);
   }
+}
+
+function answerTooLarge(limit: number): Failure {
+  const message = `The answer is larger than the ${limit} bytes that the host takes (limits.maxMessageBytes of initialize). A prompt can be streamed, with omitContent.`;
+  return new Failure('messageTooLarge', message, { limit });
 }

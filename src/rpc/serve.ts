@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly framing?: Framing | 'auto' | undefined;
   /** The largest body accepted. Default 64 MiB. */
   readonly maxMessageBytes?: number | undefined;
+  /** The largest answer that the host takes, in bytes; asked for each. A larger one becomes `messageTooLarge`. */
+  maxAnswerBytes?(): number | undefined;
   /** Asked for every request before it is looked up: a failure is the answer (not initialized, shutting down). */
   admit?(method: string): Failure | null;
   /**
@@ -64,7 +66,7 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
 
   const reader = new FrameReader(wire.input, { framing: options.framing, maxMessageBytes, onProblem });
   const writer = new FrameWriter(wire.output, () => reader.framing ?? 'content-length');
-  const outbox = createOutbox({ writer, inFlight, log, trace });
+  const outbox = createOutbox({ writer, inFlight, log, trace, maxAnswerBytes: () => options.maxAnswerBytes?.() });
   const inbox = createInbox({ reader, inFlight, outbox, log, trace, onEmpty: () => ending !== null && finish(ending) });
   const connection = createMessageConnection(
     inbox,

@@ -10,7 +10,7 @@ describe('initialize', () => {
       serverInfo: { name: 'llm-sidecar', version: '0.1.0' },
       instanceId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       capabilities: {
-        prompt: { stream: {}, ack: {} },
+        prompt: { stream: {}, ack: {}, chain: {} },
         groups: {},
         conversations: {},
         hooks: { points: ['filterModels', 'defaultModel', 'promptStart', 'promptEnd', 'groupExit'], dynamicRegistration: {} },
@@ -68,6 +68,20 @@ describe('initialize', () => {
       code: -32600,
       data: { kind: 'invalidRequest' },
     });
+  });
+
+  test('limits.maxMessageBytes: an answer larger than the host takes becomes an error, and streamed without content it fits', async () => {
+    await using sidecar = await startSidecar({ config: 'test_models: true\n' });
+    await sidecar.initialize({ limits: { maxMessageBytes: 4096 } });
+    const { host } = sidecar;
+    const prompt = { model: 'test-fast', prompt: 'x', options: { chunks: 1000 } };
+    expect((await host.request('llm/prompt', prompt)).error).toMatchObject({
+      code: -31006,
+      data: { kind: 'messageTooLarge', limit: 4096 },
+    });
+    const { result } = await host.request('llm/prompt', { ...prompt, promptId: 'p', stream: {}, omitContent: true });
+    expect(result.stopReason).toBe('end');
+    expect(result.stream.textBytes).toBeGreaterThan(4096);
   });
 
   test('`initialized`, as language servers have it, is tolerated', async () => {
