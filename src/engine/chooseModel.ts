@@ -27,12 +27,13 @@ export async function decide(
   scope: HookScope & { readonly embeds?: boolean },
 ): Promise<ModelDecision> {
   const { rules } = snapshot;
-  const answers = await askModelHooks(engine, snapshot, hooks, { ...scope, wantDefault: asked === undefined });
-  const decideBy = ({ catalogue }: Snapshot): ModelDecision =>
-    decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
-  const decision = decideBy(snapshot);
+  const decideBy = async ({ catalogue }: Snapshot): Promise<ModelDecision> => {
+    const answers = await askModelHooks(engine, { ...snapshot, catalogue }, hooks, { ...scope, wantDefault: asked === undefined });
+    return decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
+  };
+  const decision = await decideBy(snapshot);
   if (decision.verdict !== 'unknown') return decision;
-  // A server that has not been asked for its models yet may have it.
+  // A server that has not been asked for its models yet may have it; the hooks are then asked of the longer list.
   await engine.askServers();
   return decideBy(engine.snapshot());
 }

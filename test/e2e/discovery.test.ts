@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import type { ModelInfo } from '../../protocol/index.ts';
-import { startReady } from '../support/sidecar.ts';
+import { startReady, startSidecar } from '../support/sidecar.ts';
 
 /** A server of the OpenAI-compatible kind on a port of its own. */
 async function serveModels(listener: RequestListener): Promise<AsyncDisposable & { url: string }> {
@@ -50,6 +50,28 @@ test('a server from the configuration alone: its models are listed, and the firs
     'qwen3:8b',
   );
   expect((await host.request('config/read')).result.diagnostics).toEqual([]);
+});
+
+test.each([
+  ['has no opinion', null, 'end'],
+  ['keeps others', ['echo'], 'modelNotAllowed'],
+])('a filter that %s is asked of the models that a server lists, in the first prompt too', async (_, models, ended) => {
+  await using server = await serveModels((request, response) => {
+    if (request.url === '/v1/models') response.setHeader('content-type', 'application/json').end(listed('llama3.2:latest'));
+    else response.setHeader('content-type', 'text/event-stream').end(answer);
+  });
+  await using sidecar = await startSidecar({ config: `providers:\n  ollama: {type: openai-compatible, base_url: ${server.url}}\n` });
+  const { host } = sidecar;
+  await sidecar.initialize({ hooks: [{ id: 'f', point: 'filterModels' }] });
+  const asked = host.request('llm/prompt', { model: 'llama3.2:latest', prompt: 'x', promptId: 'p', stream: {} }, 'prompt');
+  let offered: string[] = [];
+  while (!offered.includes('llama3.2:latest')) {
+    const question = await host.next(({ method }) => method === 'hook/filterModels');
+    offered = ids(question.params);
+    host.answer(question.id, { models });
+  }
+  const { result, error } = await asked;
+  expect(result?.stopReason ?? error.data.kind).toBe(ended);
 });
 
 test('a server that does not answer costs llm/models a moment, once; then its problem is a diagnostic at its place', async () => {
