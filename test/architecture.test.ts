@@ -6,6 +6,7 @@ import { clientNotifications, clientRequests, serverNotifications, serverRequest
 /** Who may import whom. A name with a file is that file alone; `type ` before it: types alone. */
 const pure = ['protocol', 'lib', 'policy', 'pricing', 'catalogue'];
 const adapter = [
+  'store',
   'protocol',
   'lib',
   'catalogue',
@@ -34,6 +35,8 @@ const rooms: Record<string, string[]> = {
   ledger: adapter,
   tools: adapter,
   conversations: adapter,
+  history: adapter,
+  store: ['protocol', 'lib'],
   rpc: ['protocol', 'lib'],
   pump: ['protocol', 'lib'],
   schema: ['protocol'],
@@ -53,9 +56,15 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^yaml$/, /^src\/config\//],
   [/^@modelcontextprotocol\/client(\/stdio)?$/, /^src\/tools\//],
   [/^chokidar$/, /^src\/config\/watch\.ts$/],
+  [/^kysely$/, /^src\/(store|ledger|history|keys|conversations)\//],
+  [/^pg$/, /^src\/store\/openPostgres\.ts$/],
+  [/^node:sqlite$/, /^src\/store\//],
   [/^node:(buffer|stream)$/, /^protocol\/framing\//],
   [/^node:(crypto|timers\/promises)$/, /^src\/(engine|session)\//],
-  [/^node:/, /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|tools|rpc|pump|schema|cli)\/|src\/[^/]+\.ts$)/],
+  [
+    /^node:/,
+    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|tools|rpc|pump|schema|cli)\/|src\/[^/]+\.ts$)/,
+  ],
 ];
 
 const providerIds = ['openai', 'anthropic', 'google', 'mistral', 'groq', 'deepseek', 'xai', 'cohere', 'openrouter'];

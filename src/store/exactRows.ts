@@ -1,0 +1,19 @@
+import type { KyselyPlugin, UnknownRow } from 'kysely';
+
+/** Money is read as bigint, by the names of its columns; every other whole number as number. */
+export const exactRows: KyselyPlugin = {
+  transformQuery: ({ node }) => node,
+  transformResult: async ({ result }) => {
+    for (const row of result.rows) makeExact(row);
+    return result;
+  },
+};
+
+function makeExact(row: UnknownRow): void {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value === 'bigint') {
+      if (!name.endsWith('_nanocents')) row[name] = Number(value);
+    } else if (typeof value === 'number' && name.endsWith('_nanocents')) row[name] = BigInt(value);
+  }
+}

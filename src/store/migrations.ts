@@ -1,0 +1,110 @@
+import { sql, type CreateTableBuilder } from 'kysely';
+import type { Migration } from './migrate.ts';
+import type { StoreKind, Tx } from './store.ts';
+
+/** What the storage of llm-sidecar has, in the order in which it came. */
+export const migrations: readonly Migration[] = [
+  {
+    name: '0001 responses, budgets, groups, conversations',
+    run: async (tx, kind) => {
+      await makeResponses(tx);
+      await makeBudgets(tx);
+      await tx.schema
+        .createTable('llm_sidecar_conversations')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('model', 'text', (column) => column.notNull())
+        .addColumn('messages', 'text', (column) => column.notNull())
+        .addColumn('turns', 'integer', (column) => column.notNull())
+        .addColumn('updated_at', 'text', (column) => column.notNull())
+        .execute();
+      await index(tx, 'llm_sidecar_conversations', ['updated_at']);
+      await makeSearch(tx, kind);
+    },
+  },
+];
+
+async function makeResponses(tx: Tx): Promise<void> {
+  const table = texts(
+    tx.schema.createTable('llm_sidecar_responses').addColumn('id', 'text', (column) => column.primaryKey()),
+    ['prompt_id', 'kind', 'model', 'provider', 'state', 'instance_id', 'started_at'],
+    ['group_id', 'conversation_id', 'purpose', 'actor_id', 'key_source', 'outcome', 'stop_reason', 'error_kind', 'cost_source'],
+  );
+  await texts(table, [], ['price_id', 'group_hold_id', 'lease_until', 'settled_at'])
+    .addColumn('step', 'integer', (column) => column.notNull())
+    .addColumn('attempt', 'integer', (column) => column.notNull())
+    .addColumn('input_tokens', 'bigint')
+    .addColumn('output_tokens', 'bigint')
+    .addColumn('reasoning_tokens', 'bigint')
+    .addColumn('cache_read_tokens', 'bigint')
+    .addColumn('cache_write_tokens', 'bigint')
+    .addColumn('cost_nanocents', 'bigint')
+    .addColumn('charged_nanocents', 'bigint', (column) => column.notNull())
+    .addColumn('reserved_nanocents', 'bigint', (column) => column.notNull())
+    .addColumn('drawn_nanocents', 'bigint', (column) => column.notNull())
+    .addColumn('seen_nanocents', 'bigint', (column) => column.notNull())
+    .addColumn('first_delta_ms', 'double precision')
+    .addColumn('duration_ms', 'double precision')
+    .execute();
+  await index(tx, 'llm_sidecar_responses', ['started_at']);
+  await index(tx, 'llm_sidecar_responses', ['prompt_id']);
+  // Those that are open are few, whatever the size of the table.
+  await sql`create index llm_sidecar_responses_open on llm_sidecar_responses (lease_until) where state = 'open'`.execute(tx);
+}
+
+async function makeBudgets(tx: Tx): Promise<void> {
+  await texts(
+    tx.schema.createTable('llm_sidecar_groups').addColumn('id', 'text', (column) => column.primaryKey()),
+    ['group_id', 'state', 'instance_id', 'opened_at'],
+    ['lease_until', 'settled_at'],
+  )
+    .addColumn('reserved_nanocents', 'bigint', (column) => column.notNull())
+    .execute();
+  await sql`create index llm_sidecar_groups_open on llm_sidecar_groups (lease_until) where state = 'open'`.execute(tx);
+  await texts(tx.schema.createTable('llm_sidecar_budgets'), ['budget', 'window_start'], [])
+    .addColumn('spent_nanocents', 'bigint', (column) => column.notNull())
+    .addColumn('reserved_nanocents', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('llm_sidecar_budgets_key', ['budget', 'window_start'])
+    .execute();
+  await texts(tx.schema.createTable('llm_sidecar_holds'), ['holder_id', 'budget', 'window_start'], [])
+    .addPrimaryKeyConstraint('llm_sidecar_holds_key', ['holder_id', 'budget', 'window_start'])
+    .execute();
+}
+
+async function makeSearch(tx: Tx, kind: StoreKind): Promise<void> {
+  await tx.schema
+    .createTable('llm_sidecar_contents')
+    .addColumn('response_id', 'text', (column) => column.primaryKey())
+    .addColumn('request', 'text', (column) => column.notNull())
+    .addColumn('answer', 'text', (column) => column.notNull())
+    .addColumn('search_text', 'text', (column) => column.notNull())
+    .execute();
+  if (kind === 'postgres') {
+    await sql`create index llm_sidecar_contents_search on llm_sidecar_contents using gin (to_tsvector('simple', search_text))`.execute(tx);
+    return;
+  }
+  await sql`create virtual table llm_sidecar_search using fts5(search_text, content='llm_sidecar_contents')`.execute(tx);
+  await sql`create trigger llm_sidecar_search_insert after insert on llm_sidecar_contents begin
+    insert into llm_sidecar_search(rowid, search_text) values (new.rowid, new.search_text);
+  end`.execute(tx);
+  await sql`create trigger llm_sidecar_search_delete after delete on llm_sidecar_contents begin
+    insert into llm_sidecar_search(llm_sidecar_search, rowid, search_text) values ('delete', old.rowid, old.search_text);
+  end`.execute(tx);
+}
+
+async function index(tx: Tx, table: string, columns: readonly string[]): Promise<void> {
+  await tx.schema
+    .createIndex(`${table}_${columns.join('_')}`)
+    .on(table)
+    .columns([...columns])
+    .execute();
+}
+
+function texts<Name extends string>(
+  table: CreateTableBuilder<Name, string>,
+  required: readonly string[],
+  optional: readonly string[],
+): CreateTableBuilder<Name, string> {
+  const withRequired = required.reduce((made, name) => made.addColumn(name, 'text', (column) => column.notNull()), table);
+  return optional.reduce((made, name) => made.addColumn(name, 'text'), withRequired);
+}

@@ -1,0 +1,41 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { exactRows } from './exactRows.ts';
+import { nodeSqliteDialect } from './nodeSqliteDialect.ts';
+import type { Db } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** Waiting for another process blocks this one, so only so long; store.ts goes on waiting without blocking. Milliseconds. */
+const busyTimeoutMs = 100;
+
+/** The file is made if it is missing, for this user alone. */
+export function openSqlite(path: string): Db {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makePrivate(path);
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  try {
+    // A killed process loses nothing; a machine that loses power can lose the last moment, and never the rest.
+    database.exec('pragma journal_mode = wal; pragma synchronous = normal');
+  } catch (error) {
+    // Read-only: what is there can still be read.
+    if (!isReadOnly(error)) {
+      database.close();
+      throw error;
+    }
+  }
+  return new Kysely<Tables>({ dialect: nodeSqliteDialect(database), plugins: [exactRows] });
+}
+
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 8;
+}

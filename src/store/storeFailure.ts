@@ -1,0 +1,93 @@
+import { Failure } from '../lib/failure.ts';
+
+/**
+ * What a database did wrong, in words that say what to do and hold neither its password nor anything that was to be
+ * written. A Failure stays as it is; a defect of ours stays one.
+ */
+export function storeFailure(error: unknown, location: string): unknown {
+  if (error instanceof Failure) return error;
+  const reason = reasonOf(error);
+  if (reason === null) return error;
+  return new Failure('storageUnavailable', `The storage ${withoutPassword(location)} ${reason}`, { retryable: true }, { cause: error });
+}
+
+/** Another process holds the database, or two transactions met: the same work can succeed a moment later. */
+export function isBusy(error: unknown): boolean {
+  return [5, 6].includes(sqliteCode(error) ?? -1) || ['40001', '40P01', '55P03'].includes(codeOf(error));
+}
+
+export function withoutPassword(location: string): string {
+  return location.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
+}
+
+function reasonOf(error: unknown): string | null {
+  const code = codeOf(error);
+  const ofSqlite = sqliteCode(error);
+  if (ofSqlite !== null) return sqliteReasons[ofSqlite] ?? `cannot be used (SQLite error ${ofSqlite}): see whether its file is whole.`;
+  if (code in systemReasons) return systemReasons[code] ?? null;
+  if (/^[0-9A-Z]{5}$/.test(code)) return postgresReasons[code] ?? postgresReasons[code.slice(0, 2)] ?? null;
+  if (
+    error instanceof Error &&
+    /^(closed|Connection terminated|timeout (exceeded|expired)|Cannot use a pool|driver has already been destroyed)/.test(error.message)
+  )
+    return 'cannot be reached: the connection was closed. See that the server runs; it is tried again.';
+  return null;
+}
+
+/** https://sqlite.org/rescode.html, primary codes. */
+const sqliteReasons: Readonly<Record<number, string>> = {
+  3: 'may not be used: permission denied. Make its file and folder writable for this user.',
+  5: 'is locked by another process for too long. Close what holds it, or wait.',
+  6: 'is locked by another process for too long. Close what holds it, or wait.',
+  8: 'cannot be written: it is read-only. Make its file and folder writable, or set storage to another file.',
+  10: 'cannot be read or written: the disk reports an error. Check the disk.',
+  11: 'is damaged. Restore it from a backup, or move it away to begin a new one.',
+  13: 'cannot be written: the disk is full. Free some space.',
+  14: 'cannot be opened. See that its folder exists and is writable, or set storage to another file.',
+  26: 'is not a SQLite database. Set storage to another file, or move this one away.',
+};
+
+const unreachable = 'cannot be reached. See that the server runs and that the address in storage is right; it is tried again.';
+const systemReasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: unreachable,
+  ECONNRESET: unreachable,
+  ENOTFOUND: unreachable,
+  ETIMEDOUT: unreachable,
+  EHOSTUNREACH: unreachable,
+  EPIPE: unreachable,
+  EAI_AGAIN: unreachable,
+  EACCES: 'may not be used: permission denied. Make its file and folder writable for this user.',
+  EPERM: 'may not be used: permission denied. Make its file and folder writable for this user.',
+  EROFS: 'cannot be written: its disk is read-only. Set storage to another file.',
+  ENOSPC: 'cannot be written: the disk is full. Free some space.',
+  EDQUOT: 'cannot be written: the quota of this user is used up. Free some space.',
+  ENOTDIR: 'cannot be opened: a part of its path is a file. Set storage to another path.',
+  EISDIR: 'cannot be opened: it is a folder. Set storage to the path of a file in it.',
+  ELOOP: 'cannot be opened: its path is a circle of links.',
+};
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html, by code or class. */
+const postgresReasons: Readonly<Record<string, string>> = {
+  '08': unreachable,
+  '25006': 'cannot be written: the server is read-only. Set storage to the primary server.',
+  '28': 'refuses this user or password. Correct the address in storage.',
+  '3D000': 'does not exist on the server. Create the database, or correct the address in storage.',
+  '42501': 'may not be used by this user: grant it CREATE and the use of its tables.',
+  '53': 'has no room: the server is out of disk, memory or connections.',
+  '55': 'is in use by another process for too long; it is tried again.',
+  '57': 'cannot be reached: the server is shutting down or starting; it is tried again.',
+  '58': 'has trouble with its disk. See the log of the server.',
+  XX: 'is damaged. See the log of the server.',
+  '40': 'is too busy; it is tried again.',
+};
+
+function sqliteCode(error: unknown): number | null {
+  if (codeOf(error) !== 'ERR_SQLITE_ERROR' || !(error instanceof Error) || !('errcode' in error)) return null;
+  // The lower byte is the primary code. 1 and the codes of a constraint or misuse are defects of ours.
+  const primary = Number(error.errcode) & 0xff;
+  return [1, 19, 20, 21, 25].includes(primary) ? null : primary;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
