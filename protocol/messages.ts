@@ -7,6 +7,8 @@ import { list as conversationList } from './conversation/list.ts';
 import { read as conversationRead } from './conversation/read.ts';
 import type { NotificationContract, RequestContract } from './define.ts';
 import { exit } from './exit.ts';
+import { list as historyList } from './history/list.ts';
+import { read as historyRead } from './history/read.ts';
 import { defaultModel } from './hook/defaultModel.ts';
 import { filterModels } from './hook/filterModels.ts';
 import { groupExit } from './hook/groupExit.ts';
@@ -28,9 +30,14 @@ import { purposes } from './llm/purposes.ts';
 import { logTrace } from './logTrace.ts';
 import { ping } from './ping.ts';
 import { discover } from './rpc/discover.ts';
+import { deleteSecret } from './secret/delete.ts';
+import { list as secretList } from './secret/list.ts';
+import { resolve } from './secret/resolve.ts';
+import { set as secretSet } from './secret/set.ts';
 import { setTrace } from './setTrace.ts';
 import { shutdown } from './shutdown.ts';
 import { call as toolCall } from './tool/call.ts';
+import { summary } from './usage/summary.ts';
 
 /** Every message of the protocol, by direction and wire name. */
 export const clientRequests = {
@@ -50,6 +57,12 @@ export const clientRequests = {
   'conversation/list': conversationList,
   'conversation/read': conversationRead,
   'conversation/delete': deleteConversation,
+  'secret/list': secretList,
+  'secret/set': secretSet,
+  'secret/delete': deleteSecret,
+  'usage/summary': summary,
+  'history/list': historyList,
+  'history/read': historyRead,
   'config/read': configRead,
 } as const satisfies Record<string, RequestContract>;
 
@@ -68,6 +81,7 @@ export const serverRequests = {
   'hook/promptEnd': promptEnd,
   'hook/groupExit': groupExit,
   'tool/call': toolCall,
+  'secret/resolve': resolve,
 } as const satisfies Record<string, RequestContract>;
 
 export const serverNotifications = {

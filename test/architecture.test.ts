@@ -26,7 +26,7 @@ const rooms: Record<string, string[]> = {
   pricing: pure,
   catalogue: pure,
   engine: pure,
-  config: adapter,
+  config: [...adapter, 'policy/moneyRules', 'policy/window', 'pricing/price'],
   keys: adapter,
   attachments: adapter,
   providers: adapter,

@@ -35,6 +35,28 @@ const result = z.object({
     .nullable()
     .optional()
     .describe('null: unknown.'),
+  reservation: z
+    .object({
+      usd: usd.nullable().describe('What it would hold of its budgets while it runs; null: the price is unknown.'),
+      source: open('bound', 'purpose', 'model', 'auto', 'unpriced').describe('bound: the most that it can cost.'),
+    })
+    .optional(),
+  budgets: z
+    .array(
+      z.object({
+        name: z.string(),
+        limitUsd: usd,
+        spentUsd: usd,
+        reservedUsd: usd.describe('Held by calls that are running.'),
+        leftUsd: usd,
+        per: open('hour', 'day', 'month', 'total'),
+        windowStart: z.string(),
+        windowEnd: z.string().nullable().describe('When it begins anew; null: never.'),
+        hasRoom: z.boolean().describe('For this prompt.'),
+      }),
+    )
+    .optional()
+    .describe('Those that count it.'),
   options: jsonObject.optional().describe('In force: of the model, the purpose and the request.'),
   system: z.string().optional(),
   hooks: z.array(z.object({ id: z.string(), point: z.string(), registeredBy: z.string() })).describe('Those that would take part.'),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { defineRequest } from '../define.ts';
 import { actor } from '../shapes/actor.ts';
 import { jsonObject, withMeta } from '../shapes/json.ts';
+import { usd } from '../shapes/usage.ts';
 
 export type GroupOpenParams = z.infer<typeof params>;
 const params = z.object({
@@ -9,6 +10,7 @@ const params = z.object({
   purpose: z.string().optional(),
   model: z.string().optional(),
   actor: actor.optional(),
+  reserveUsd: usd.optional().describe('What it holds of its budgets for its prompts. Default: what the configuration says.'),
   metadata: jsonObject.optional(),
   ...withMeta,
 });

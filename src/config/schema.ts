@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { looksLikeKey } from './looksLikeKey.ts';
+import { reservationUsd, storageKeys } from './storageSchema.ts';
 
 export type ConfigSchema = ReturnType<typeof createConfigSchema>;
 /** The configuration as it is written, checked. It does not leave this room. */
@@ -64,6 +65,7 @@ export function createConfigSchema(providerTypes: readonly string[]) {
       .record(z.string(), options)
       .optional()
       .describe('Options that every prompt to a model starts from, by model. A prompt can override each.'),
+    ...storageKeys,
   });
 }
 
@@ -102,6 +104,7 @@ const purpose = z.strictObject({
   description: z.string().optional().describe('What this purpose is, for people.'),
   options: options.optional().describe('Options that prompts with this purpose start from.'),
   system: z.string().optional().describe('The system prompt of prompts with this purpose that bring none.'),
+  reservation_usd: reservationUsd,
   tools: z
     .array(z.string())
     .optional()

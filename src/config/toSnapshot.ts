@@ -5,6 +5,7 @@ import { openRules, type ModelRef, type PurposeRules, type Rules } from '../poli
 import type { Config } from './config.ts';
 import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
 import type { ConfigValues, ModelRefValue } from './schema.ts';
+import { toDecimal } from './toDecimal.ts';
 
 export interface ModelNames {
   /** The canonical id of a name that people write; null: unknown. */
@@ -153,16 +154,4 @@ function toConfiguredModel(value: ModelValue): ConfiguredModel {
 
 function toTexts(headers: Readonly<Record<string, string | number | boolean>> | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]));
-}
-
-/** The shortest decimal of a number, without an exponent: 1e-7 is 0.0000001. */
-function toDecimal(value: number | string): string {
-  const text = String(value);
-  const match = /^(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
-  if (!match) return text;
-  const [, whole = '', fraction = '', exponent = '0'] = match;
-  const digits = whole + fraction;
-  const point = whole.length + Number(exponent);
-  if (point <= 0) return `0.${'0'.repeat(-point)}${digits}`;
-  return point >= digits.length ? digits + '0'.repeat(point - digits.length) : `${digits.slice(0, point)}.${digits.slice(point)}`;
 }

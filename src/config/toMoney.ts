@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../../protocol/index.ts';
+import { openMoneyRules, type Budget, type BudgetDimension, type MoneyRules } from '../policy/moneyRules.ts';
+import { createWindows } from '../policy/window.ts';
+import { parseUsd } from '../pricing/price.ts';
+import type { Config } from './config.ts';
+import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
+import type { ModelNames } from './toSnapshot.ts';
+import { toDecimal } from './toDecimal.ts';
+
+const utc = 'UTC';
+
+/** Budgets and reservations, every model name canonical; an unknown one is a warning `unknownModel`. behaviour 9.5. */
+export function toMoneyRules(config: Config, names: ModelNames): { money: MoneyRules; problems: Diagnostic[] } {
+  const problems: Diagnostic[] = [];
+  const { values } = config;
+  const canonical = (name: string, path: KeyPath, on: Finding['on'] = 'value'): string => {
+    const id = names.resolve(name);
+    if (id !== null) return id;
+    problems.push(config.diagnose(warningAt('unknownModel', path, `There is no model "${name}".${didYouMean(names.suggest(name))}`, on)));
+    return name;
+  };
+  const reservations = Object.entries(values.reservations ?? {});
+  const purposes = Object.entries(values.purposes ?? {});
+  const money: MoneyRules = {
+    budgets: (values.budgets ?? []).map((budget, index): Budget => {
+      const { match = {}, each = [], per } = budget;
+      const timeZone = budget.time_zone ?? values.time_zone ?? utc;
+      const path = ['budgets', index, 'match', 'model'];
+      return {
+        name: budget.name,
+        match: {
+          purpose: match.purpose === undefined ? undefined : listOf(match.purpose),
+          actor: match.actor === undefined ? undefined : listOf(match.actor),
+          model: match.model === undefined ? undefined : listOf(match.model).map((model) => canonical(model, path)),
+        },
+        each: listOf<BudgetDimension>(each),
+        limitNanocents: toNanocents(budget.limit_usd),
+        per,
+        timeZone,
+        windowAt: createWindows(per, timeZone),
+      };
+    }),
+    unpriced: values.unpriced ?? openMoneyRules.unpriced,
+    reservations: {
+      purposes: new Map(
+        purposes.flatMap(([name, { reservation_usd: amount }]) => (amount === undefined ? [] : [[name, toNanocents(amount)] as const])),
+      ),
+      models: new Map(reservations.map(([name, amount]) => [canonical(name, ['reservations', name], 'key'), toNanocents(amount)])),
+      single: values.auto_reservation_usd === undefined ? undefined : toNanocents(values.auto_reservation_usd),
+      group: values.default_reservation_usd === undefined ? openMoneyRules.reservations.group : toNanocents(values.default_reservation_usd),
+    },
+    unpricedNanocents:
+      values.auto_reservation_usd === undefined ? openMoneyRules.unpricedNanocents : toNanocents(values.auto_reservation_usd),
+  };
+  return { money, problems };
+}
+
+function listOf<Item extends string>(value: Item | readonly Item[]): readonly Item[] {
+  return typeof value === 'string' ? [value] : value;
+}
+
+/** A number of the file is what its shortest decimal says: 0.29 is 29 cents. behaviour 9.6. */
+function toNanocents(usd: number | string): bigint {
+  return parseUsd(toDecimal(usd));
+}
