@@ -69,7 +69,7 @@ export const storageKeys = {
     )
     .optional()
     .describe(
-      'Keep a row about every response: model, purpose, actor, tokens, cost, time, outcome. Default: true with `storage`, else false.',
+      'Keep a row about every response: model, purpose, actor, tokens, cost, time, outcome. Default: true with `storage` or `budgets`, else false; with budgets always.',
     ),
   conversations: z
     .enum(['memory', 'storage'])

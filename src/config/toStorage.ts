@@ -1,36 +1,28 @@
 import { applicationFolder, pathsOf, type Surroundings } from './surroundings.ts';
 import type { Config } from './config.ts';
 
-/** What is kept and where; null: nothing, and no database is opened. */
+/** What is kept and where. */
 export interface StorageSettings {
   /** An absolute path, or `postgres://…`. */
   readonly location: string;
-  readonly history: HistorySettings | null;
+  /** A row about every response, which is also the ledger of budgets. */
+  readonly responses: boolean;
+  /** Prompts and answers too. */
+  readonly content: boolean;
+  /** Days after which rows are removed; null: never. */
+  readonly retentionDays: number | null;
   readonly conversations: boolean;
 }
 
-export interface HistorySettings {
-  readonly content: boolean;
-  readonly retentionDays: number | null;
-}
-
-/** `storage:` and what needs it. */
+/** `storage:` and the keys that need one; null: nothing is kept, and no database is opened. */
 export function toStorage({ values, source }: Config, surroundings: Surroundings): StorageSettings | null {
-  const { storage, history, budgets = [], conversations, secrets } = values;
-  const keepsHistory = history === undefined ? storage !== undefined : history !== false;
-  const needed =
-    storage !== undefined ||
-    keepsHistory ||
-    budgets.length > 0 ||
-    conversations === 'storage' ||
-    (secrets?.encryption_keys?.length ?? 0) > 0;
-  if (!needed) return null;
+  const { storage, history, budgets = [], conversations } = values;
   const { content = false, retention_days: retentionDays = null } = typeof history === 'object' ? history : {};
-  return {
-    location: locationOf(storage, source, surroundings),
-    history: keepsHistory ? { content, retentionDays } : null,
-    conversations: conversations === undefined ? storage !== undefined || keepsHistory : conversations === 'storage',
-  };
+  const responses = budgets.length > 0 || (history === undefined ? storage !== undefined : history !== false);
+  const keepsConversations = conversations === undefined ? storage !== undefined || responses : conversations === 'storage';
+  if (!responses && !keepsConversations) return null;
+  const location = locationOf(storage, source, surroundings);
+  return { location, responses, content, retentionDays, conversations: keepsConversations };
 }
 
 /** Relative to the configuration, as it is written there. */
