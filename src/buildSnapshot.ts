@@ -8,6 +8,7 @@ import type { LiveState } from './config/liveConfig.ts';
 import { hasTestModels, toLimits, toProviderSettings, toRules } from './config/toSnapshot.ts';
 import type { Provider } from './engine/ports.ts';
 import type { Snapshot } from './engine/snapshot.ts';
+import { openMoneyRules } from './policy/moneyRules.ts';
 import { createEchoProvider, echoModels } from './providers/echo.ts';
 import { echoEmbedModels } from './providers/echoEmbed.ts';
 import { createProviders, providerKinds } from './providers/index.ts';
@@ -54,7 +55,13 @@ export function buildSnapshot(
       : createProviders(settings, { environment: env, maxResponseBytes: limits.maxResponseBytes * wireBytesPerByte });
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
-  return { snapshot: { rules, catalogue, providers, limits }, problems, settings, loadable, state };
+  return {
+    snapshot: { rules, catalogue, providers, limits, money: openMoneyRules, keepContent: false },
+    problems,
+    settings,
+    loadable,
+    state,
+  };
 }
 
 /** Imports the packages of the providers whose models the configuration gives as defaults: prompts to them are likely. */

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { MoneyRules } from '../policy/moneyRules.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Provider } from './ports.ts';
 
@@ -12,6 +13,9 @@ export interface Snapshot {
   /** By name. Making a provider costs nothing; its package is imported at its first prompt or when the process is idle. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly limits: Limits;
+  readonly money: MoneyRules;
+  /** `history.content`: prompts and answers themselves are written down. */
+  readonly keepContent: boolean;
 }
 
 export interface Limits {

@@ -9,6 +9,7 @@ import type { ModelEvent, Provider, ProviderCall, Tool } from '../../../src/engi
 import type { PromptRequest } from '../../../src/engine/promptRequest.ts';
 import { composeHooks } from '../../../src/hooks/composeHooks.ts';
 import { createUnlimitedLedger } from '../../../src/ledger/unlimitedLedger.ts';
+import { openMoneyRules } from '../../../src/policy/moneyRules.ts';
 import { openRules } from '../../../src/policy/rules.ts';
 import { createToolBox } from '../../../src/tools/toolBox.ts';
 
@@ -57,6 +58,8 @@ export function scriptedEngine(script: readonly ScriptedStep[], more: { tools?: 
     catalogue: createCatalogue([scriptedModel]),
     providers: new Map([['scripted', provider]]),
     limits: { maxConcurrentPrompts: 10, maxResponseBytes: 1_000_000, retries: 0, toolTimeoutMs: more.toolTimeoutMs ?? 10_000 },
+    money: openMoneyRules,
+    keepContent: false,
   };
   const hooks = composeHooks([], () => {});
   const engine: Engine = {
