@@ -35,7 +35,7 @@ const rooms: Record<string, string[]> = {
   ledger: adapter,
   tools: adapter,
   conversations: adapter,
-  history: adapter,
+  history: [...adapter, 'policy/days', 'pricing/price'],
   store: ['protocol', 'lib'],
   rpc: ['protocol', 'lib'],
   pump: ['protocol', 'lib'],

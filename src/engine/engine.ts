@@ -1,6 +1,7 @@
 import type { Message } from '../../protocol/index.ts';
 import type { Conversations } from './conversation.ts';
 import type { Groups } from './groups.ts';
+import type { History } from './history.ts';
 import type { Ledger, Prices } from './moneyPorts.ts';
 import type { Hooks, KeyRing, ToolBox } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -14,6 +15,7 @@ export interface Engine {
   readonly keys: KeyRing;
   readonly prices: Prices;
   readonly ledger: Ledger;
+  readonly history: History;
   readonly loadAttachments: LoadAttachments;
   readonly groups: Groups;
   readonly conversations: Conversations;

@@ -1,5 +1,6 @@
 import { sql, type CreateTableBuilder } from 'kysely';
 import type { Migration } from './migrate.ts';
+import { searchVector } from './search.ts';
 import type { StoreKind, Tx } from './store.ts';
 
 /** What the storage of llm-sidecar has, in the order in which it came. */
@@ -72,23 +73,26 @@ async function makeBudgets(tx: Tx): Promise<void> {
 }
 
 async function makeSearch(tx: Tx, kind: StoreKind): Promise<void> {
-  await tx.schema
-    .createTable('llm_sidecar_contents')
-    .addColumn('response_id', 'text', (column) => column.primaryKey())
-    .addColumn('request', 'text', (column) => column.notNull())
-    .addColumn('answer', 'text', (column) => column.notNull())
-    .addColumn('search_text', 'text', (column) => column.notNull())
-    .execute();
+  const contents = tx.schema.createTable('llm_sidecar_contents');
+  // The search of SQLite needs a number of the row that VACUUM does not change.
+  const identified =
+    kind === 'sqlite'
+      ? contents
+          .addColumn('number', 'integer', (column) => column.primaryKey())
+          .addColumn('response_id', 'text', (column) => column.notNull().unique())
+      : contents.addColumn('response_id', 'text', (column) => column.primaryKey());
+  await texts(identified, ['request', 'answer', 'search_text'], []).execute();
   if (kind === 'postgres') {
-    await sql`create index llm_sidecar_contents_search on llm_sidecar_contents using gin (to_tsvector('simple', search_text))`.execute(tx);
+    await sql`create index llm_sidecar_contents_search on llm_sidecar_contents using gin (${searchVector})`.execute(tx);
     return;
   }
-  await sql`create virtual table llm_sidecar_search using fts5(search_text, content='llm_sidecar_contents')`.execute(tx);
+  await sql`create virtual table llm_sidecar_search
+    using fts5(search_text, content='llm_sidecar_contents', content_rowid='number', tokenize='unicode61 remove_diacritics 2')`.execute(tx);
   await sql`create trigger llm_sidecar_search_insert after insert on llm_sidecar_contents begin
-    insert into llm_sidecar_search(rowid, search_text) values (new.rowid, new.search_text);
+    insert into llm_sidecar_search(rowid, search_text) values (new.number, new.search_text);
   end`.execute(tx);
   await sql`create trigger llm_sidecar_search_delete after delete on llm_sidecar_contents begin
-    insert into llm_sidecar_search(llm_sidecar_search, rowid, search_text) values ('delete', old.rowid, old.search_text);
+    insert into llm_sidecar_search(llm_sidecar_search, rowid, search_text) values ('delete', old.number, old.search_text);
   end`.execute(tx);
 }
 

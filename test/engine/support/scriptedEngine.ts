@@ -69,6 +69,7 @@ export function scriptedEngine(script: readonly ScriptedStep[], more: { tools?: 
     keys: { find: async () => ({ value: null, missed: [] }) },
     prices: { price: async () => undefined, cost: async () => ({ nanocents: 1_000_000_000n, priceId: 'a cent' }) },
     ledger: createUnlimitedLedger(),
+    history: { summary: async () => [], list: async () => [], read: async () => null },
     loadAttachments: async (messages) => messages,
     groups: createGroups(),
     conversations: createConversations(createMemoryConversations()),
