@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import type { Diagnostic } from '../protocol/index.ts';
 import { loadAttachments } from './attachments/loadAttachments.ts';
@@ -8,7 +9,7 @@ import { openLiveConfig } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
 import { redactedConfig, secretHeaderValues } from './config/redactedConfig.ts';
 import { toMcpServers } from './config/toSnapshot.ts';
-import { createMemoryConversations } from './conversations/memoryConversations.ts';
+import { toStorage, toTimeZone } from './config/toStorage.ts';
 import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
 import { createConversations } from './engine/conversation.ts';
@@ -19,8 +20,8 @@ import { createEnvSecrets } from './keys/envSecrets.ts';
 import { createKeyRing } from './keys/keyRing.ts';
 import { createLlmKeysFile } from './keys/llmKeysFile.ts';
 import { createRedactor } from './keys/redact.ts';
-import { createUnlimitedLedger } from './ledger/unlimitedLedger.ts';
 import { openLivePlugins } from './livePlugins.ts';
+import { openLiveStorage } from './liveStorage.ts';
 import { createPluginLlm } from './pluginLlm.ts';
 import { createPrices, loadPrices } from './pricing/genaiPrices.ts';
 import { createDiscovery, type Discovery } from './providers/discovery.ts';
@@ -43,6 +44,8 @@ export interface AppOptions {
 
 /** All rooms put together: what both doors, the wire and the command line, work with. */
 export interface App {
+  /** Of this process. */
+  readonly instanceId: string;
   readonly engine: Engine;
   readonly config: ConfigView;
   readonly extensions: Extensions;
@@ -62,6 +65,8 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const keysFile = createLlmKeysFile(llmFiles(surroundings).keys);
   const keys = createKeyRing({ secrets: [createEnvSecrets(env)], keysFile, env, learn: (value) => redactor.learn(value) });
   const servers = createMcpServers(log);
+  const instanceId = randomUUID();
+  const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), log });
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
 
   let keyProblems: Diagnostic[] = [];
@@ -96,6 +101,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     built = buildSnapshot(state, { env, discovered: discovery.models(), before: built });
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
+    storage.update(toStorage(state.config, surroundings));
     lookAtKeys().then(rebuild, (error: unknown) => log(`llm-sidecar: the keys were not looked at again: ${String(error)}`));
     plugins.refresh().catch(() => {});
   });
@@ -108,16 +114,18 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   });
   await lookAtKeys();
   servers.update(toMcpServers(live.current.config));
+  storage.update(toStorage(live.current.config, surroundings));
   const engine: Engine = {
     snapshot: () => built.snapshot,
     hooks: () => hooks.current(),
     askServers: async () => discovery.ask(),
     keys,
     prices: createPrices(),
-    ledger: createUnlimitedLedger(),
+    ledger: storage.ledger,
+    history: storage.history,
     loadAttachments,
     groups: createGroups(),
-    conversations: createConversations(createMemoryConversations()),
+    conversations: createConversations(storage.conversations),
     get tools() {
       return createToolBox(plugins.current.tools, servers.current());
     },
@@ -126,6 +134,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   await plugins.refresh();
 
   return {
+    instanceId,
     engine,
     config: {
       get path() {
@@ -146,7 +155,8 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       // A host may kill the process; what was compiled would then be compiled again at every start.
       process.getBuiltinModule('node:module').flushCompileCache();
     },
-    close: async () => void (await Promise.allSettled([live.close(), discovery.close(), plugins.close(), servers.close()])),
+    close: async () =>
+      void (await Promise.allSettled([live.close(), discovery.close(), plugins.close(), servers.close(), storage.close()])),
   };
 }
 

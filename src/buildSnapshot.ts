@@ -5,10 +5,11 @@ import { builtInModels } from './catalogue/builtInModels.ts';
 import type { ProviderSettings } from './catalogue/providerSettings.ts';
 import { suggest } from './catalogue/suggest.ts';
 import type { LiveState } from './config/liveConfig.ts';
-import { hasTestModels, toLimits, toProviderSettings, toRules } from './config/toSnapshot.ts';
+import { toMoneyRules } from './config/toMoney.ts';
+import { hasTestModels, toLimits, toProviderSettings, toRules, type ModelNames } from './config/toSnapshot.ts';
+import { keepsContent } from './config/toStorage.ts';
 import type { Provider } from './engine/ports.ts';
 import type { Snapshot } from './engine/snapshot.ts';
-import { openMoneyRules } from './policy/moneyRules.ts';
 import { createEchoProvider, echoModels } from './providers/echo.ts';
 import { echoEmbedModels } from './providers/echoEmbed.ts';
 import { createProviders, providerKinds } from './providers/index.ts';
@@ -44,10 +45,9 @@ export function buildSnapshot(
   const tests = hasTestModels(config);
   const fixed = [...echoModels, ...(tests ? [...testModels, ...echoEmbedModels] : [])];
   const catalogue = buildCatalogue({ builtIn: builtInModels, fixed, configured: settings, discovered, aliases, providerKinds });
-  const { rules, problems } = toRules(config, {
-    resolve: (name) => catalogue.find(name)?.id ?? null,
-    suggest: (name) => suggest(name, catalogue),
-  });
+  const names: ModelNames = { resolve: (name) => catalogue.find(name)?.id ?? null, suggest: (name) => suggest(name, catalogue) };
+  const { rules, problems } = toRules(config, names);
+  const { money, problems: moneyProblems } = toMoneyRules(config, names);
   const limits = toLimits(config);
   const loadable =
     before?.state === state
@@ -56,8 +56,8 @@ export function buildSnapshot(
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
   return {
-    snapshot: { rules, catalogue, providers, limits, money: openMoneyRules, keepContent: false },
-    problems,
+    snapshot: { rules, catalogue, providers, limits, money, keepContent: keepsContent(config) },
+    problems: [...problems, ...moneyProblems],
     settings,
     loadable,
     state,

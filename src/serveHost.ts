@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { clientNotifications, clientRequests } from '../protocol/index.ts';
 import type { App } from './app.ts';
 import { notificationHandlers, requestHandlers } from './methods/handlers.ts';
@@ -34,7 +33,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     engine: app.engine,
     config: app.config,
     extensions: app.extensions,
-    server: { name: 'llm-sidecar', version, instanceId: randomUUID() },
+    server: { name: 'llm-sidecar', version, instanceId: app.instanceId },
     maxMessageBytes,
     exit: () => void leave(),
     onReady: ({ parentProcessId }) => {

@@ -6,8 +6,7 @@ import type { Config } from './config.ts';
 import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
 import type { ModelNames } from './toSnapshot.ts';
 import { toDecimal } from './toDecimal.ts';
-
-const utc = 'UTC';
+import { toTimeZone } from './toStorage.ts';
 
 /** Budgets and reservations, every model name canonical; an unknown one is a warning `unknownModel`. behaviour 9.5. */
 export function toMoneyRules(config: Config, names: ModelNames): { money: MoneyRules; problems: Diagnostic[] } {
@@ -24,7 +23,7 @@ export function toMoneyRules(config: Config, names: ModelNames): { money: MoneyR
   const money: MoneyRules = {
     budgets: (values.budgets ?? []).map((budget, index): Budget => {
       const { match = {}, each = [], per } = budget;
-      const timeZone = budget.time_zone ?? values.time_zone ?? utc;
+      const timeZone = budget.time_zone ?? toTimeZone(config);
       const path = ['budgets', index, 'match', 'model'];
       return {
         name: budget.name,

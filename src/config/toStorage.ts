@@ -15,14 +15,25 @@ export interface StorageSettings {
 }
 
 /** `storage:` and the keys that need one; null: nothing is kept, and no database is opened. */
-export function toStorage({ values, source }: Config, surroundings: Surroundings): StorageSettings | null {
+export function toStorage(config: Config, surroundings: Surroundings): StorageSettings | null {
+  const { values, source } = config;
   const { storage, history, budgets = [], conversations } = values;
-  const { content = false, retention_days: retentionDays = null } = typeof history === 'object' ? history : {};
+  const { retention_days: retentionDays = null } = typeof history === 'object' ? history : {};
   const responses = budgets.length > 0 || (history === undefined ? storage !== undefined : history !== false);
   const keepsConversations = conversations === undefined ? storage !== undefined || responses : conversations === 'storage';
   if (!responses && !keepsConversations) return null;
   const location = locationOf(storage, source, surroundings);
-  return { location, responses, content, retentionDays, conversations: keepsConversations };
+  return { location, responses, content: keepsContent(config), retentionDays, conversations: keepsConversations };
+}
+
+/** Whether prompts and answers themselves are kept. */
+export function keepsContent({ values: { history } }: Config): boolean {
+  return typeof history === 'object' && history.content === true;
+}
+
+/** Whose days and months reports count by: an IANA name. */
+export function toTimeZone({ values }: Config): string {
+  return values.time_zone ?? 'UTC';
 }
 
 /** Relative to the configuration, as it is written there. */

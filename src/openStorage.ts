@@ -1,0 +1,37 @@
+import type { StorageSettings } from './config/toStorage.ts';
+import { createSqlConversations } from './conversations/sqlConversations.ts';
+import type { ConversationStore } from './engine/conversationStore.ts';
+import type { History } from './engine/history.ts';
+import type { Ledger } from './engine/moneyPorts.ts';
+import { createHistory } from './history/history.ts';
+import { createSqlLedger } from './ledger/sqlLedger.ts';
+import type { StorageSurroundings } from './liveStorage.ts';
+import { migrations } from './store/migrations.ts';
+import { createStore } from './store/store.ts';
+
+export interface Rooms {
+  readonly ledger: Ledger;
+  readonly conversations: ConversationStore;
+  readonly history: History;
+  close(): Promise<void>;
+}
+
+/** Everything that works on one database, which is opened by whatever needs it first. */
+export function openRooms(
+  { location, content, retentionDays }: StorageSettings,
+  { instanceId, timeZone, log }: StorageSurroundings,
+): Rooms {
+  const store = createStore(location, migrations);
+  const ledger = createSqlLedger({ store, instanceId, log });
+  const history = createHistory({ store, timeZone, keepsContent: content, retentionDays, log });
+  return {
+    ledger,
+    conversations: createSqlConversations({ store }),
+    history,
+    async close() {
+      await ledger.close();
+      await history.close();
+      await store.close();
+    },
+  };
+}
