@@ -1,5 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 
+const signs = `!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~«»¡¿·–—‘’“”„…•、。「」`;
+
 /**
  * What PostgreSQL indexes and searches by (migration 0001, so it never changes): signs as spaces, since its parser else keeps
  * `example.com/a` as one word; no more than a tsvector can hold, 1 MiB, whatever the characters.
@@ -11,12 +13,13 @@ export function searchTerm(term: string): RawBuilder<unknown> {
   return sql`phraseto_tsquery('simple', ${wordsOf(term)})`;
 }
 
-const signs = `!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~«»¡¿·–—‘’“”„…•、。「」`;
-
 function words(expression: string): string {
   return `translate(${expression}, '${signs.replaceAll("'", "''")}', '${' '.repeat(signs.length)}')`;
 }
 
 function wordsOf(term: string): string {
-  return term.split('').map((character) => (signs.includes(character) ? ' ' : character)).join('');
+  return term
+    .split('')
+    .map((character) => (signs.includes(character) ? ' ' : character))
+    .join('');
 }
