@@ -1,5 +1,5 @@
 import type { ConversationStore, StoredConversation } from '../engine/conversationStore.ts';
-import { Failure } from '../lib/failure.ts';
+import { measured } from './measured.ts';
 
 export interface MemoryLimits {
   readonly conversations: number;
@@ -28,18 +28,11 @@ export function createMemoryConversations(limits: MemoryLimits = { conversations
       return { id, name, model, updatedAt, messages: JSON.parse(json) as StoredConversation['messages'] };
     },
 
-    async write({ messages, ...rest }) {
-      const json = JSON.stringify(messages);
-      const size = Buffer.byteLength(json);
-      if (size > limits.bytes) {
-        throw new Failure(
-          'storageUnavailable',
-          `The conversation "${rest.id}" has grown to ${size} bytes and only ${limits.bytes} are kept: this turn is not remembered. Begin another one.`,
-          { limit: limits.bytes },
-        );
-      }
-      remove(rest.id);
-      kept.set(rest.id, { ...rest, json, bytes: size, turns: messages.filter(({ role }) => role === 'user').length });
+    async write(conversation) {
+      const { json, bytes: size, turns } = measured(conversation, limits.bytes);
+      const { id: written, name, model, updatedAt } = conversation;
+      remove(written);
+      kept.set(written, { id: written, name, model, updatedAt, json, bytes: size, turns });
       bytes += size;
       for (const id of kept.keys()) {
         if (kept.size <= limits.conversations && bytes <= limits.bytes) break;

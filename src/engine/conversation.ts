@@ -44,7 +44,8 @@ export async function inConversation(
     const outcome = await run(continued);
     if (outcome.stopReason === 'cancelled' || outcome.stopReason === 'interrupted') return outcome;
     try {
-      await conversations.store.write(afterTurn({ id, before, continued, outcome, updatedAt: conversations.now() }));
+      const after = afterTurn({ id, before, continued, outcome, updatedAt: conversations.now() });
+      await conversations.store.write(after, before?.updatedAt ?? null);
       return outcome;
     } catch (error) {
       // The answer was paid for: it is given, with a warning.

@@ -12,7 +12,11 @@ export interface StoredConversation {
 /** Where conversations are kept. */
 export interface ConversationStore {
   read(id: string): Promise<StoredConversation | null>;
-  write(conversation: StoredConversation): Promise<void>;
+  /**
+   * `continues`: `updatedAt` of what was read before this turn; null: it begins. Throws storageUnavailable, also where
+   * another process has written or deleted the conversation since: its turn stays.
+   */
+  write(conversation: StoredConversation, continues: string | null): Promise<void>;
   /** false: there was none. */
   delete(id: string): Promise<boolean>;
   /** Used last first. */

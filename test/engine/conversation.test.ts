@@ -56,7 +56,7 @@ describe('a conversation', () => {
     let broken = true;
     const store: ConversationStore = {
       ...memory,
-      write: async (conversation) => (broken ? Promise.reject(error) : memory.write(conversation)),
+      write: async (conversation, continues) => (broken ? Promise.reject(error) : memory.write(conversation, continues)),
     };
     const logged: string[] = [];
     const engine = { ...made.engine, conversations: createConversations(store), log: (line: string) => void logged.push(line) };
