@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Failure } from '../lib/failure.ts';
+import { withoutPassword } from './location.ts';
 import type { Db, Store, StoreKind, Tx } from './store.ts';
-import { withoutPassword } from './storeFailure.ts';
 
 /** A step forward. Once released it is never changed; the next one comes behind it. */
 export interface Migration {

@@ -1,4 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
+import type { PoolClient } from 'pg';
 import { exactRows } from './exactRows.ts';
 import type { Db } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -6,8 +7,11 @@ import type { Tables } from './tables.ts';
 /** Of one sidecar. Its transactions are short. */
 const connections = 4;
 const connectTimeoutMs = 5000;
-/** A statement that takes longer waits for a lock that nobody gives back. */
+/** After which a lock of another process counts as busy, and is tried again. */
+const lockTimeoutMs = 5000;
 const statementTimeoutMs = 10_000;
+/** After which the network counts as cut: a server that is there has said by then that the statement took too long. */
+const answerTimeoutMs = 15_000;
 
 // PostgreSQL's numbers for its types: pg_type.dat.
 const int8 = 20;
@@ -19,14 +23,18 @@ export async function openPostgres(url: string): Promise<Db> {
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: connectTimeoutMs,
+    lock_timeout: lockTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
+    query_timeout: answerTimeoutMs,
+    keepAlive: true,
     application_name: 'llm-sidecar',
     allowExitOnIdle: true,
-    types: { getTypeParser: ((oid: number, format: 'text') => parserOf(oid) ?? pg.types.getTypeParser(oid, format)) as never },
+    types: { getTypeParser: ((oid: never, format: 'text') => parserOf(oid) ?? pg.types.getTypeParser(oid, format)) as never },
   });
   // An idle connection that the server cut: the next query opens another, or says that it cannot.
   pool.on('error', () => {});
+  pool.on('connect', mend);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [exactRows] });
 }
 
@@ -35,4 +43,24 @@ function parserOf(oid: number): ((text: string) => bigint | number) | undefined 
   // A sum of int8 is numeric.
   if (oid === numeric) return (text) => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text));
   return undefined;
+}
+
+function mend(client: PoolClient): void {
+  // A connection that is cut between two statements of a transaction: the next one says so.
+  client.on('error', () => {});
+  const query = client.query.bind(client) as (sql: string, values: readonly unknown[]) => Promise<unknown>;
+  client.query = (async (sql: string, values: readonly unknown[]) => {
+    try {
+      return await query(sql, values.map(withoutNul));
+    } catch (error) {
+      // Its answer may still come, in the place of that to the next one.
+      if (error instanceof Error && error.message === 'Query read timeout') client.end().catch(() => {});
+      throw error;
+    }
+  }) as never;
+}
+
+/** The text of PostgreSQL cannot hold U+0000, which hosts and models may send. */
+function withoutNul(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }

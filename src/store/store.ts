@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
+import { storeKind } from './location.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { isBusy, storeFailure } from './storeFailure.ts';
 import type { Tables } from './tables.ts';
@@ -60,10 +61,6 @@ const retryOpenMs = 1000;
 
 /** How long a busy database is tried again. */
 const patienceMs = 15_000;
-
-export function storeKind(location: string): StoreKind {
-  return /^postgres(ql)?:\/\//i.test(location) ? 'postgres' : 'sqlite';
-}
 
 async function openStore(location: string, migrations: readonly Migration[]): Promise<Store> {
   const kind = storeKind(location);

@@ -1,4 +1,5 @@
 import { Failure } from '../lib/failure.ts';
+import { storeKind, withoutPassword } from './location.ts';
 
 /**
  * What a database did wrong, in words that say what to do and hold neither its password nor anything that was to be
@@ -6,7 +7,7 @@ import { Failure } from '../lib/failure.ts';
  */
 export function storeFailure(error: unknown, location: string): unknown {
   if (error instanceof Failure) return error;
-  const reason = reasonOf(error);
+  const reason = storeKind(location) === 'sqlite' ? sqliteReason(error) : postgresReason(error);
   if (reason === null) return error;
   return new Failure('storageUnavailable', `The storage ${withoutPassword(location)} ${reason}`, { retryable: true }, { cause: error });
 }
@@ -16,23 +17,35 @@ export function isBusy(error: unknown): boolean {
   return [5, 6].includes(sqliteCode(error) ?? -1) || ['40001', '40P01', '55P03'].includes(codeOf(error));
 }
 
-export function withoutPassword(location: string): string {
-  return location.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
+function sqliteReason(error: unknown): string | null {
+  const code = codeOf(error);
+  const primary = sqliteCode(error);
+  if (primary !== null) return sqliteReasons[primary] ?? `cannot be used (SQLite error ${primary}): see whether its file is whole.`;
+  return fileReasons[code] ?? (code === 'ERR_INVALID_STATE' || isClosed(error) ? closed : null);
 }
 
-function reasonOf(error: unknown): string | null {
+function postgresReason(error: unknown): string | null {
   const code = codeOf(error);
-  const ofSqlite = sqliteCode(error);
-  if (ofSqlite !== null) return sqliteReasons[ofSqlite] ?? `cannot be used (SQLite error ${ofSqlite}): see whether its file is whole.`;
-  if (code in systemReasons) return systemReasons[code] ?? null;
+  if (networkCodes.has(code)) return unreachable;
   if (/^[0-9A-Z]{5}$/.test(code)) return postgresReasons[code] ?? postgresReasons[code.slice(0, 2)] ?? null;
-  if (
-    error instanceof Error &&
-    /^(closed|Connection terminated|timeout (exceeded|expired)|Cannot use a pool|driver has already been destroyed)/.test(error.message)
-  )
-    return 'cannot be reached: the connection was closed. See that the server runs; it is tried again.';
-  return null;
+  if (code === 'ERR_INVALID_URL' || error instanceof URIError) {
+    return 'cannot be used: its address is not a URL. Write what is special in the user name and the password as %40 (@), %2F (/), %3A (:), %23 (#), %3F (?), %25 (%).';
+  }
+  if (certificateCode.test(code)) return `cannot be trusted: ${code}. See sslmode and sslrootcert in the address.`;
+  const message = error instanceof Error ? error.message : '';
+  if (message.startsWith('SASL: ')) return postgresReasons['28'] ?? null;
+  if (/SSL connection/.test(message)) return 'cannot be reached safely: the server does not do SSL as sslmode in the address wants it.';
+  return isClosed(error) || connectionLost.test(message) ? closed : null;
 }
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && /^(closed|driver has already been destroyed|Cannot use a pool)/.test(error.message);
+}
+
+const connectionLost =
+  /^(Connection terminated|timeout (exceeded|expired)|Query read timeout|Client (was closed|has encountered)|Postgres connection)/;
+const certificateCode = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+const closed = 'cannot be reached: the connection was closed. See that the server runs; it is tried again.';
 
 /** https://sqlite.org/rescode.html, primary codes. */
 const sqliteReasons: Readonly<Record<number, string>> = {
@@ -47,29 +60,42 @@ const sqliteReasons: Readonly<Record<number, string>> = {
   26: 'is not a SQLite database. Set storage to another file, or move this one away.',
 };
 
-const unreachable = 'cannot be reached. See that the server runs and that the address in storage is right; it is tried again.';
-const systemReasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: unreachable,
-  ECONNRESET: unreachable,
-  ENOTFOUND: unreachable,
-  ETIMEDOUT: unreachable,
-  EHOSTUNREACH: unreachable,
-  EPIPE: unreachable,
-  EAI_AGAIN: unreachable,
+const fileReasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be used: permission denied. Make its file and folder writable for this user.',
   EPERM: 'may not be used: permission denied. Make its file and folder writable for this user.',
   EROFS: 'cannot be written: its disk is read-only. Set storage to another file.',
   ENOSPC: 'cannot be written: the disk is full. Free some space.',
   EDQUOT: 'cannot be written: the quota of this user is used up. Free some space.',
   ENOTDIR: 'cannot be opened: a part of its path is a file. Set storage to another path.',
+  EEXIST: 'cannot be opened: a part of its path is a file. Set storage to another path.',
   EISDIR: 'cannot be opened: it is a folder. Set storage to the path of a file in it.',
   ELOOP: 'cannot be opened: its path is a circle of links.',
+  ENAMETOOLONG: 'cannot be opened: its path is too long.',
+  EMFILE: 'cannot be opened: too many files are open.',
+  ENFILE: 'cannot be opened: too many files are open.',
 };
+
+const unreachable = 'cannot be reached. See that the server runs and that the address in storage is right; it is tried again.';
+const networkCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOTFOUND',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EPIPE',
+  'EAI_AGAIN',
+  'EACCES',
+]);
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html, by code or class. */
 const postgresReasons: Readonly<Record<string, string>> = {
   '08': unreachable,
-  '25006': 'cannot be written: the server is read-only. Set storage to the primary server.',
+  '25006': 'cannot be written: the server, or this user, is read-only. Set storage to a primary server and a user that may write.',
+  '57014': 'is too slow: a statement took longer than it may. See what keeps the server busy; it is tried again.',
   '28': 'refuses this user or password. Correct the address in storage.',
   '3D000': 'does not exist on the server. Create the database, or correct the address in storage.',
   '42501': 'may not be used by this user: grant it CREATE and the use of its tables.',
