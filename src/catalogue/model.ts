@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../protocol/index.ts';
+import type { DatedTariff } from '../pricing/tariff.ts';
 
 /** Where the key of a model is looked up after the names that the configuration gives. behaviour 4. */
 export interface KeyNeed {
@@ -19,6 +20,8 @@ export interface Price {
   readonly output: bigint;
   readonly cacheRead?: bigint | undefined;
   readonly cacheWrite?: bigint | undefined;
+  /** Written to a cache that keeps it for an hour; undefined: as `cacheWrite`. */
+  readonly cacheWriteHour?: bigint | undefined;
 }
 
 export interface ModelFeatures {
@@ -49,6 +52,10 @@ export interface Model {
   readonly contextWindow?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly price?: Price | undefined;
+  /** `prices:` of the configuration, by date, the latest last. From its date on a row comes before `price` and the price list. */
+  readonly tariffs?: readonly DatedTariff[] | undefined;
+  /** The price list that applies, by its name there; undefined: that of the provider's type. */
+  readonly priceList?: string | undefined;
   /** JSON Schema of the options a prompt may give. */
   readonly optionsSchema: JsonObject;
 }

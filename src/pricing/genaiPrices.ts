@@ -1,28 +1,43 @@
 import type { Usage } from '../../protocol/index.ts';
 import type { Model, Price } from '../catalogue/model.ts';
-import { costOf, parseUsdPerMillion } from './price.ts';
-import { priceOf, type Rate, type Tariff } from './tariff.ts';
+import { isOfRow } from './listedName.ts';
+import { costOf, highestCost, parseUsdPerMillion, type TokenBound } from './price.ts';
+import { flatTariff, highestPriceOf, priceOf, tariffAt, type Rate, type Tariff } from './tariff.ts';
+
+/** Integer nanocents, and the row they were computed from. */
+export interface Priced {
+  readonly nanocents: bigint;
+  readonly priceId: string;
+}
+
+/** Prices may change with the date or the time of day while a call runs. */
+const foreseenHalfHours = 4;
+const halfHour = 1_800_000;
 
 /**
  * What models cost: by the configuration, else by the price list, else unknown. `price` is that of a short prompt and
- * may be an hour old; `cost` is exact for its moment.
+ * may be half an hour old; `cost` is exact for its moment; `bound` is the most that a call within those tokens costs
+ * which begins at that moment and takes no longer than two hours.
  */
 export function createPrices(load: () => Promise<FindTariff> = loadPrices) {
-  let hour = -1;
-  const looked = new Map<string, Price | undefined>();
+  const find = rememberHalfHour(load);
   return {
     async price(model: Model): Promise<Price | undefined> {
-      if (model.price) return model.price;
-      const now = new Date();
-      const find = await load();
-      const thisHour = Math.floor(now.getTime() / 3_600_000);
-      if (thisHour !== hour) looked.clear();
-      hour = thisHour;
-      const place = `${priceList(model)}/${model.upstreamId}`;
-      if (!looked.has(place)) looked.set(place, listPrice(find, model, 0, now) ?? undefined);
-      return looked.get(place);
+      const tariff = await findTariff(model, new Date(), find);
+      return tariff ? priceOf(tariff, 0) : undefined;
     },
     cost: (model: Model, usage: Usage, at: Date) => computeCost(model, usage, at, load),
+    async bound(model: Model, tokens: TokenBound, at: Date): Promise<Priced | null> {
+      let highest: Priced | null = null;
+      for (let ahead = 0; ahead <= foreseenHalfHours; ahead++) {
+        const tariff = await findTariff(model, new Date(at.getTime() + ahead * halfHour), find);
+        if (!tariff && ahead === 0) return null;
+        if (!tariff) continue;
+        const nanocents = highestCost(tokens, highestPriceOf(tariff, tokens.inputTokens));
+        if (highest === null || nanocents > highest.nanocents) highest = { nanocents, priceId: tariff.id };
+      }
+      return highest;
+    },
   };
 }
 
@@ -32,36 +47,56 @@ export async function computeCost(
   usage: Usage,
   at: Date,
   load: () => Promise<FindTariff> = loadPrices,
-): Promise<{ readonly nanocents: bigint; readonly priceId: string } | null> {
-  const price = model.price ?? listPrice(await load(), model, usage.inputTokens ?? 0, at);
-  if (!price) return null;
-  const nanocents = costOf(usage, price);
-  return nanocents === null ? null : { nanocents, priceId: price.id };
+): Promise<Priced | null> {
+  const tariff = await findTariff(model, at, load);
+  if (!tariff) return null;
+  const nanocents = costOf(usage, priceOf(tariff, usage.inputTokens ?? 0));
+  return nanocents === null ? null : { nanocents, priceId: tariff.id };
 }
 
-function listPrice(find: FindTariff, model: Model, inputTokens: number, at: Date): Price | null {
-  const tariff = find(priceList(model), model.upstreamId, at, model.features.embed);
-  return tariff && priceOf(tariff, inputTokens);
+/** `prices:` from the date of a row on, else `price` of a provider's model, else the price list. */
+async function findTariff(model: Model, at: Date, load: () => Promise<FindTariff>): Promise<Tariff | null> {
+  const own = model.tariffs && tariffAt(model.tariffs, at);
+  if (own) return own;
+  if (model.price) return flatTariff(model.price);
+  const list = model.priceList ?? model.providerType ?? model.provider;
+  return (await load())(list, model.upstreamId, at, model.features.embed);
 }
 
-function priceList(model: Model): string {
-  return model.providerType ?? model.provider;
+/** What the list says changes on the half hour; it is looked through once. */
+function rememberHalfHour(load: () => Promise<FindTariff>): () => Promise<FindTariff> {
+  const looked = new Map<string, Tariff | null>();
+  let now = -1;
+  return async () => {
+    const find = await load();
+    return (list, upstreamId, at, embeds) => {
+      const current = Math.floor(Date.now() / halfHour);
+      if (current !== now) looked.clear();
+      now = current;
+      const place = `${Math.floor(at.getTime() / halfHour)} ${embeds === true} ${list}/${upstreamId}`;
+      const known = looked.get(place);
+      if (known !== undefined) return known;
+      const tariff = find(list, upstreamId, at, embeds);
+      looked.set(place, tariff);
+      return tariff;
+    };
+  };
 }
 
 /**
  * What a provider of that type charges for a model, under the id it has on its wire; null: the list does not know. `embeds`: the
  * model makes vectors and no tokens, so that a price for input is a whole price.
  */
-export type FindTariff = (providerType: string, upstreamId: string, at: Date, embeds?: boolean) => Tariff | null;
+export type FindTariff = (list: string, upstreamId: string, at: Date, embeds?: boolean) => Tariff | null;
 
 /** The price list of https://github.com/pydantic/genai-prices, as of the installed version. Imported at the first call. */
 export async function loadPrices(): Promise<FindTariff> {
   const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
-  return (providerType, upstreamId, at, embeds = false) => {
-    const providerId = findProvider({ providerId: providerType })?.id;
-    if (providerId === undefined || !sameName(providerId, providerType)) return null;
+  return (list, upstreamId, at, embeds = false) => {
+    const providerId = findProvider({ providerId: list })?.id;
+    if (providerId === undefined || !sameName(providerId, list)) return null;
     const row = found(() => calcPrice({}, upstreamId, { providerId, timestamp: at }));
-    if (!row || isLaterVersion(row.model.id, upstreamId)) return null;
+    if (!row || !isOfRow(row.model.match, upstreamId)) return null;
     const { output_mtok = embeds ? 0 : undefined, ...listed } = row.model_price;
     return readTariff(`genai-prices:${row.provider.id}/${row.model.id}`, { ...listed, output_mtok });
   };
@@ -70,11 +105,6 @@ export async function loadPrices(): Promise<FindTariff> {
 /** The list finds providers by parts of names: `x-ai` is meant by `xai`, but `openai` not by `openai-compatible`. */
 function sameName(listed: string, type: string): boolean {
   return listed.replaceAll('-', '') === type.replaceAll('-', '');
-}
-
-/** The list finds models by how their ids begin, so `claude-sonnet-5-5` looks like `claude-sonnet-5`. */
-function isLaterVersion(listed: string, upstreamId: string): boolean {
-  return upstreamId.startsWith(listed) && /^[-.]\d{1,2}(?!\d)/.test(upstreamId.slice(listed.length));
 }
 
 function found<Row>(look: () => Row): Row | null {
@@ -95,7 +125,15 @@ function readTariff(id: string, listed: Readonly<Record<string, ListedRate>>): T
   const input = readRate(listed.input_mtok);
   const output = readRate(listed.output_mtok);
   if (!input || !output) return null;
-  return { id, input, output, cacheRead: readRate(listed.cache_read_mtok), cacheWrite: readRate(listed.cache_write_mtok) };
+  const cacheWriteHour = readRate(listed.cache_write_1h_mtok);
+  return {
+    id,
+    input,
+    output,
+    cacheRead: readRate(listed.cache_read_mtok),
+    cacheWrite: readRate(listed.cache_write_mtok),
+    ...(cacheWriteHour && { cacheWriteHour }),
+  };
 }
 
 function readRate(listed: ListedRate): Rate | undefined {

@@ -1,4 +1,4 @@
-import type { Usage, Usd } from '../../protocol/index.ts';
+import type { Json, Usage, Usd } from '../../protocol/index.ts';
 import type { Price } from '../catalogue/model.ts';
 
 const decimals = 11;
@@ -38,18 +38,58 @@ export function formatUsd(nanocents: bigint): Usd {
 export function costOf(usage: Usage, price: Price): bigint | null {
   const tokens = billedTokens(usage);
   if (!tokens) return null;
-  const { input, output, cacheRead = input, cacheWrite = input } = price;
-  const total = tokens.plain * input + tokens.cacheRead * cacheRead + tokens.cacheWrite * cacheWrite + tokens.output * output;
+  const { input, output, cacheRead = input, cacheWrite = input, cacheWriteHour = cacheWrite } = price;
+  const cached = tokens.cacheRead * cacheRead + tokens.cacheWrite * cacheWrite + tokens.cacheWriteHour * cacheWriteHour;
+  const total = tokens.plain * input + cached + tokens.output * output;
   return (total + tokensPerPrice / 2n) / tokensPerPrice;
 }
 
+/** Tokens of a call, at the most. */
+export interface TokenBound {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** Nanocents that no usage within these tokens passes, rounded up: every token of the prompt has the highest price of them. */
+export function highestCost(tokens: TokenBound, price: Price): bigint {
+  const { input, output, cacheRead = input, cacheWrite = input, cacheWriteHour = cacheWrite } = price;
+  const highest = [cacheRead, cacheWrite, cacheWriteHour].reduce((most, rate) => (rate > most ? rate : most), input);
+  const total = whole(tokens.inputTokens) * highest + whole(tokens.outputTokens) * output;
+  return (total + tokensPerPrice - 1n) / tokensPerPrice;
+}
+
+interface BilledTokens {
+  readonly plain: bigint;
+  readonly cacheRead: bigint;
+  readonly cacheWrite: bigint;
+  readonly cacheWriteHour: bigint;
+  readonly output: bigint;
+}
+
 /** Tokens by price; null when input or output is unknown. More cached tokens than input tokens count as that many. */
-export function billedTokens(usage: Usage): { plain: bigint; cacheRead: bigint; cacheWrite: bigint; output: bigint } | null {
+export function billedTokens(usage: Usage): BilledTokens | null {
   if (!isCount(usage.inputTokens) || !isCount(usage.outputTokens)) return null;
   const input = whole(usage.inputTokens);
   const cacheRead = smaller(whole(usage.cacheReadTokens ?? 0), input);
-  const cacheWrite = smaller(whole(usage.cacheWriteTokens ?? 0), input - cacheRead);
-  return { plain: input - cacheRead - cacheWrite, cacheRead, cacheWrite, output: whole(usage.outputTokens) };
+  const written = smaller(whole(usage.cacheWriteTokens ?? 0), input - cacheRead);
+  const cacheWriteHour = smaller(hourWrites(usage.raw), written);
+  return {
+    plain: input - cacheRead - written,
+    cacheRead,
+    cacheWrite: written - cacheWriteHour,
+    cacheWriteHour,
+    output: whole(usage.outputTokens),
+  };
+}
+
+/** Of the tokens written to a cache, those kept for an hour, where the provider's own usage object tells them apart. */
+function hourWrites(raw: Json | undefined): bigint {
+  const tokens = member(member(raw, 'cache_creation'), 'ephemeral_1h_input_tokens');
+  return typeof tokens === 'number' ? whole(tokens) : 0n;
+}
+
+function member(value: Json | undefined, name: string): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value[name] : undefined;
 }
 
 function isCount(tokens: number | null | undefined): tokens is number {
