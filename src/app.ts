@@ -8,6 +8,7 @@ import { warningAt } from './config/finding.ts';
 import { openLiveConfig } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
 import { redactedConfig, secretHeaderValues } from './config/redactedConfig.ts';
+import { toSecretStore } from './config/toSecrets.ts';
 import { toMcpServers } from './config/toSnapshot.ts';
 import { toStorage, toTimeZone } from './config/toStorage.ts';
 import { discoveryTargets } from './discoveryTargets.ts';
@@ -17,9 +18,11 @@ import { createGroups } from './engine/groups.ts';
 import { createHookRegistry } from './hooks/hookRegistry.ts';
 import { createHostHooks } from './hooks/hostHooks.ts';
 import { createEnvSecrets } from './keys/envSecrets.ts';
+import { createHostSecrets } from './keys/hostSecrets.ts';
 import { createKeyRing } from './keys/keyRing.ts';
 import { createLlmKeysFile } from './keys/llmKeysFile.ts';
 import { createRedactor } from './keys/redact.ts';
+import { createSecretStore } from './keys/secretStore.ts';
 import { openLivePlugins } from './livePlugins.ts';
 import { openLiveStorage } from './liveStorage.ts';
 import { createPluginLlm } from './pluginLlm.ts';
@@ -29,6 +32,7 @@ import { createSend } from './providers/http/send.ts';
 import { providerTypes } from './providers/index.ts';
 import { createFetchList } from './providers/modelLists.ts';
 import { toWireError } from './rpc/errors.ts';
+import { secretsView, type SecretsView } from './secretsView.ts';
 import type { ConfigView, Extensions } from './session/session.ts';
 import { createMcpServers } from './tools/mcpServers.ts';
 import { createToolBox } from './tools/toolBox.ts';
@@ -49,6 +53,7 @@ export interface App {
   readonly engine: Engine;
   readonly config: ConfigView;
   readonly extensions: Extensions;
+  readonly secrets: SecretsView;
   log(line: string): void;
   /** Called after every change of a file that may matter to a host. */
   onChange(listener: (diagnostics: Diagnostic[]) => void): void;
@@ -63,7 +68,10 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const surroundings = { env, cwd, home: homedir(), platform: process.platform };
   const live = openLiveConfig({ path: configPath, surroundings, providerTypes: providerTypes(), log });
   const keysFile = createLlmKeysFile(llmFiles(surroundings).keys);
-  const keys = createKeyRing({ secrets: [createEnvSecrets(env)], keysFile, env, learn: (value) => redactor.learn(value) });
+  const learn = (value: string): void => redactor.learn(value);
+  const hostSecrets = createHostSecrets({ log });
+  const secretStore = createSecretStore({ host: hostSecrets, learn, log });
+  const keys = createKeyRing({ secrets: [createEnvSecrets(env), secretStore, hostSecrets], keysFile, env, learn });
   const servers = createMcpServers(log);
   const instanceId = randomUUID();
   const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), log });
@@ -88,7 +96,8 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   };
   const lookAtKeys = async (): Promise<void> => {
     for (const value of secretHeaderValues(live.current.config)) redactor.learn(value);
-    keyProblems = await keysFile.problems();
+    secretStore.update(toSecretStore(live.current.config, surroundings));
+    keyProblems = [...(await keysFile.problems()), ...encryptionKeyProblems(live.current.config, await secretStore.problems())];
   };
   const diagnostics = (): Diagnostic[] => [
     ...live.current.problems,
@@ -148,6 +157,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       pluginPurposes: () => plugins.current.purposes,
       hooksIdle: hooks.idle,
     },
+    secrets: secretsView({ config: () => live.current.config, env, store: secretStore, host: hostSecrets, keysFile }),
     log,
     onChange: (listener) => void listeners.add(listener),
     warm: async () => {
@@ -156,11 +166,25 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
       process.getBuiltinModule('node:module').flushCompileCache();
     },
     close: async () =>
-      void (await Promise.allSettled([live.close(), discovery.close(), plugins.close(), servers.close(), storage.close()])),
+      void (await Promise.allSettled([
+        live.close(),
+        discovery.close(),
+        plugins.close(),
+        servers.close(),
+        storage.close(),
+        secretStore.close(),
+      ])),
   };
 }
 
 /** Servers that could not be asked for their models, at their place in the file. */
 function listingProblems(config: Config, discovery: Discovery): Diagnostic[] {
   return [...discovery.warnings()].map(([name, warning]) => config.diagnose(warningAt('modelsNotListed', ['providers', name], warning)));
+}
+
+/** Encryption keys that cannot be used as they are, at their place in the file. */
+function encryptionKeyProblems(config: Config, problems: readonly { index: number; message: string }[]): Diagnostic[] {
+  return problems.map(({ index, message }) =>
+    config.diagnose(warningAt('secretsUnavailable', ['secrets', 'encryption_keys', index], message)),
+  );
 }

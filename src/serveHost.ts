@@ -33,6 +33,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     engine: app.engine,
     config: app.config,
     extensions: app.extensions,
+    secrets: app.secrets,
     server: { name: 'llm-sidecar', version, instanceId: app.instanceId },
     maxMessageBytes,
     exit: () => void leave(),

@@ -16,6 +16,7 @@ const adapter = [
   'type engine/ports',
   'type engine/moneyPorts',
   'type engine/conversationStore',
+  'type engine/secretsPorts',
   'type engine/snapshot',
 ];
 const rooms: Record<string, string[]> = {

@@ -20,7 +20,8 @@ export function keyNeed(
   return settings?.key === undefined ? kind.key : namedSecret(settings.key, settings.key);
 }
 
-function namedKey(name: string, kinds: ReadonlyMap<string, ProviderKind>): KeyNeed {
+/** What a name in keys.json, such as `openai`, is the key of. */
+export function namedKey(name: string, kinds: ReadonlyMap<string, Pick<ProviderKind, 'key'>>): KeyNeed {
   for (const { key } of kinds.values()) if (key?.name === name) return key;
   return namedSecret(name, /_(KEY|TOKEN|SECRET)$/i.test(name) ? name : `${name}_API_KEY`);
 }

@@ -71,7 +71,7 @@ interface Found {
 
 async function addFacts(engine: Engine, { model, continued, scope, snapshot, hooks, leftBy }: Found, told: Explanation): Promise<void> {
   const { rules } = snapshot;
-  const key = await keyFinder(engine.keys, rules, scope.purpose, scope.actor)(model, {});
+  const key = await keyFinder(engine.keys, rules, scope)(model, {});
   const price = await engine.prices.price(model);
   const purpose = scope.purpose === undefined ? undefined : rules.purposes.get(scope.purpose);
   const { system } = splitSystem(continued, purpose?.system);

@@ -72,7 +72,7 @@ export async function askModelHooks(
 /** Every model of the catalogue, with what the keys and the configuration say of it. */
 async function lookAtAll(engine: Engine, { catalogue, rules, providers }: Snapshot, scope: HookScope): Promise<ModelInfo[]> {
   const allowed = allowedModels(rules, scope.purpose);
-  const findKey = keyFinder(engine.keys, rules, scope.purpose, scope.actor);
+  const findKey = keyFinder(engine.keys, rules, scope);
   const listing = {};
   return Promise.all(
     catalogue.models.map(async (model: Model) => {

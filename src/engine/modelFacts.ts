@@ -1,21 +1,22 @@
-import type { Actor, ModelInfo } from '../../protocol/index.ts';
+import type { ModelInfo } from '../../protocol/index.ts';
 import type { Model, Price } from '../catalogue/model.ts';
 import { namedSecrets } from '../policy/keyName.ts';
 import type { Rules } from '../policy/rules.ts';
 import { formatUsd } from '../pricing/price.ts';
-import type { FoundKey, KeyRing } from './ports.ts';
+import type { FoundKey, HookScope, KeyRing } from './ports.ts';
 
 /** `listing`: the same object for all models of one listing, whose keys are only looked at; undefined: the key is used. */
 export type FindKey = (model: Model, listing?: object) => ReturnType<KeyRing['find']>;
 
 /** The key of a model in a purpose, where the configuration and the provider say it may be. behaviour 4. */
-export function keyFinder(keys: KeyRing, rules: Rules, purpose: string | undefined, actor: Actor): FindKey {
+export function keyFinder(keys: KeyRing, rules: Rules, { purpose, actor, signal, depth }: Omit<HookScope, 'metadata'>): FindKey {
+  const asking = { signal, depth };
   return async (model, listing) => {
     const named = namedSecrets(rules, purpose, model.id);
     // A model that needs no key may still be given one by name: a local server behind a proxy.
     const need = model.key ?? (named[0] && { name: named[0].secret, secret: named[0].secret, variables: [] });
     if (!need) return { value: null, missed: [] };
-    return keys.find({ named, need, actor, purpose, strict: rules.strictKeys, use: listing === undefined, listing });
+    return keys.find({ named, need, actor, purpose, strict: rules.strictKeys, use: listing === undefined, listing, asking });
   };
 }
 

@@ -109,6 +109,15 @@ export interface KeyRequest {
   readonly use: boolean;
   /** The same object for all requests of one listing: each distinct secret is then looked up once. behaviour 3.5. */
   readonly listing?: object | undefined;
+  /** undefined: nobody waits for it, so that the host is not asked. */
+  readonly asking?: Asking | undefined;
+}
+
+/** The request that is being answered: only on its behalf is the host asked something, and no longer than it runs. */
+export interface Asking {
+  readonly signal: AbortSignal;
+  /** How many hooks deep it is. */
+  readonly depth: number;
 }
 
 export interface FoundKey {
@@ -124,10 +133,13 @@ export interface KeyRing {
   find(request: KeyRequest): Promise<FoundKey | { readonly value: null; readonly missed: readonly string[] }>;
 }
 
-/** A place where secrets are, by name. Two homes: the environment, the encrypted store. */
+/** A place where secrets are, by name. Three homes: the environment, the encrypted store, the host. */
 export interface SecretSource {
   readonly source: KeySource;
-  get(name: string, use: { actor: Actor; purpose: string | undefined; count: boolean }): Promise<string | null>;
+  get(
+    name: string,
+    use: { actor: Actor; purpose: string | undefined; count: boolean; asking?: Asking | undefined },
+  ): Promise<string | null>;
 }
 
 // ---- hooks: code of plugins and of the host around every prompt ------------------------------------------------

@@ -1,4 +1,4 @@
-import type { Actor, ContentPart, JsonObject, KeySource, Message } from '../../protocol/index.ts';
+import type { ContentPart, JsonObject, KeySource, Message } from '../../protocol/index.ts';
 import type { Model } from '../catalogue/model.ts';
 import { checkJson } from '../lib/checkJson.ts';
 import { Failure } from '../lib/failure.ts';
@@ -115,13 +115,8 @@ function mediaTypes(messages: readonly Message[]): string[] {
   );
 }
 
-export async function findKey(
-  engine: Engine,
-  { rules }: Snapshot,
-  model: Model,
-  { purpose, actor }: { purpose: string | undefined; actor: Actor },
-) {
-  const found = await keyFinder(engine.keys, rules, purpose, actor)(model);
+export async function findKey(engine: Engine, { rules }: Snapshot, model: Model, scope: HookScope) {
+  const found = await keyFinder(engine.keys, rules, scope)(model);
   const warnings = found.missed.map((name) => ({
     code: 'namedKeyUnset',
     message: `The secret ${name}, which the configuration names for ${model.id}, is not set; ${found.value === null ? 'no other key was found' : 'another key was used and may be billed to another account'}.`,

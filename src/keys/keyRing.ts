@@ -49,9 +49,9 @@ type LookUp = (name: string, request: KeyRequest) => Promise<Secret | null>;
 /** In one listing each secret is looked up once, whichever models need it. behaviour 3.5. */
 function lookUpOnce(secrets: readonly SecretSource[]): LookUp {
   const listings = new WeakMap<object, Map<string, Promise<Secret | null>>>();
-  const ask: LookUp = async (name, { actor, purpose, use }) => {
+  const ask: LookUp = async (name, { actor, purpose, use, asking }) => {
     for (const secret of secrets) {
-      const value = await secret.get(name, { actor, purpose, count: use });
+      const value = await secret.get(name, { actor, purpose, count: use, asking });
       if (value !== null) return { value, source: secret.source, name };
     }
     return null;

@@ -5,6 +5,8 @@ import { usable } from './secretName.ts';
 export interface LlmKeysFile {
   /** The key of that name, or null. Reads the file again when it has changed. */
   get(name: string): Promise<string | null>;
+  /** All of them, in the order of the file. */
+  entries(): Promise<ReadonlyMap<string, string>>;
   /** What is wrong with the file now; a file that is absent is fine. */
   problems(): Promise<Diagnostic[]>;
 }
@@ -25,6 +27,7 @@ export function createLlmKeysFile(path: string): LlmKeysFile {
   };
   return {
     get: async (name) => (await current()).keys.get(name) ?? null,
+    entries: async () => (await current()).keys,
     problems: async () => [...(await current()).problems],
   };
 }

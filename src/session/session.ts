@@ -1,6 +1,7 @@
 import type { Diagnostic, InitializeParams, Json } from '../../protocol/index.ts';
 import type { HookRegistration, HookRegistrationResult } from '../../protocol/shapes/hook.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Secrets } from '../engine/secretsPorts.ts';
 import { createSlots, type Slots } from '../lib/slots.ts';
 import type { DeltaPump } from '../pump/deltaPump.ts';
 
@@ -22,6 +23,12 @@ export interface Extensions {
   pluginPurposes(): readonly { readonly name: string; readonly description?: string; readonly registeredBy: string }[];
   /** Resolves when no prompt is between its first hook and its last. */
   hooksIdle(): Promise<void>;
+}
+
+/** Secrets, and the host as one more place where they are. */
+export interface SessionSecrets extends Secrets {
+  /** The host said that it answers secret/resolve. */
+  connectHost(peer: HostPeer): void;
 }
 
 interface HostPeer {
@@ -46,6 +53,7 @@ export interface Session {
   readonly engine: Engine;
   readonly config: ConfigView;
   readonly extensions: Extensions;
+  readonly secrets: SessionSecrets;
   readonly server: ServerIdentity;
   readonly maxMessageBytes: number;
   readonly slots: Slots;
@@ -67,7 +75,7 @@ export interface Session {
 const queueLength = 100;
 
 export function createSession(
-  made: Pick<Session, 'engine' | 'config' | 'extensions' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>,
+  made: Pick<Session, 'engine' | 'config' | 'extensions' | 'secrets' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>,
 ): Session {
   return {
     ...made,
