@@ -10,11 +10,16 @@ type Range = Pick<SummaryRequest, 'from' | 'to' | 'lastDays'>;
 export function conditionsOfRange({ from, to, lastDays }: Range, timeZone: string, now: Date = new Date()): Condition[] {
   const first = from === undefined ? (lastDays === undefined ? undefined : startOfLast(lastDays, timeZone, now)) : startOf(from, timeZone);
   const end = to === undefined ? undefined : endOf(to, timeZone);
-  if (first !== undefined && end !== undefined && end < first) throw wrongTime('to', `"${to}" is before "${from ?? first}"`);
+  if (from !== undefined && to !== undefined && isBackwards(from, to, [first, end])) throw wrongTime('to', `"${to}" is before "${from}"`);
   return [
     ...(first === undefined ? [] : [sql<boolean>`r.started_at >= ${first}`]),
     ...(end === undefined ? [] : [sql<boolean>`r.started_at < ${end}`]),
   ];
+}
+
+/** A day that a time zone left out begins when it ends, and is not backwards. */
+function isBackwards(from: string, to: string, [first = '', end = '']: readonly (string | undefined)[]): boolean {
+  return end < first || (dateOf(from) !== undefined && dateOf(to) !== undefined && to < from);
 }
 
 function startOfLast(days: number, timeZone: string, now: Date): string | undefined {

@@ -27,7 +27,7 @@ export function conditionsOfQuery(terms: readonly Term[], kind: StoreKind): Cond
     return excluded ? sql<boolean>`r.id not in (${among})` : sql<boolean>`r.id in (${among})`;
   });
   // Nothing can be said of a response whose content is not kept.
-  return terms.every(({ excluded }) => excluded)
+  return terms.length > 0 && terms.every(({ excluded }) => excluded)
     ? [sql<boolean>`r.id in (select response_id from llm_sidecar_contents)`, ...conditions]
     : conditions;
 }

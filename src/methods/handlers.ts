@@ -12,6 +12,8 @@ import { deleteConversation } from './conversation/delete.ts';
 import { list as conversationList } from './conversation/list.ts';
 import { read as conversationRead } from './conversation/read.ts';
 import { exit } from './exit.ts';
+import { list as historyList } from './history/list.ts';
+import { read as historyRead } from './history/read.ts';
 import { register } from './hook/register.ts';
 import { unregister } from './hook/unregister.ts';
 import { initialize } from './initialize.ts';
@@ -25,8 +27,12 @@ import { prompt } from './llm/prompt.ts';
 import { purposes } from './llm/purposes.ts';
 import { ping } from './ping.ts';
 import { discover } from './rpc/discover.ts';
+import { deleteSecret } from './secret/delete.ts';
+import { list as secretList } from './secret/list.ts';
+import { set as secretSet } from './secret/set.ts';
 import { setTrace } from './setTrace.ts';
 import { shutdown } from './shutdown.ts';
+import { summary } from './usage/summary.ts';
 
 /** What a handler may do with the connection it serves. */
 export interface Context {
@@ -71,6 +77,12 @@ export const requestHandlers = {
   'conversation/list': conversationList,
   'conversation/read': conversationRead,
   'conversation/delete': deleteConversation,
+  'usage/summary': summary,
+  'history/list': historyList,
+  'history/read': historyRead,
+  'secret/list': secretList,
+  'secret/set': secretSet,
+  'secret/delete': deleteSecret,
   'config/read': configRead,
 } satisfies RequestHandlers;
 

@@ -13,6 +13,7 @@ export async function initialize(session: Session, params: Params<'initialize'>,
   }
   session.host = params;
   session.trace = params.trace ?? 'off';
+  if (params.capabilities.secrets !== undefined) session.secrets.connectHost(peer);
   const hooks = session.extensions.hostHooks.register(params.hooks ?? [], peer);
   session.state = 'ready';
   // Nothing goes out before the answer, and that leaves in this turn.
@@ -26,6 +27,8 @@ export async function initialize(session: Session, params: Params<'initialize'>,
       prompt: { stream: {}, ack: {}, chain: {} },
       groups: {},
       conversations: {},
+      secrets: {},
+      usage: {},
       hooks: { points: [...hookPoints], dynamicRegistration: {} },
     },
     limits: { maxMessageBytes: session.maxMessageBytes, maxConcurrentPrompts: session.engine.snapshot().limits.maxConcurrentPrompts },

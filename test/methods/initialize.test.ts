@@ -13,6 +13,7 @@ describe('initialize', () => {
         prompt: { stream: {}, ack: {}, chain: {} },
         groups: {},
         conversations: {},
+        usage: {},
         hooks: { points: ['filterModels', 'defaultModel', 'promptStart', 'promptEnd', 'groupExit'], dynamicRegistration: {} },
       },
       limits: { maxMessageBytes: 67108864, maxConcurrentPrompts: 1000 },
