@@ -13,6 +13,7 @@ import type {
   Usage,
 } from '../../protocol/index.ts';
 import type { KeyNeed, Model } from '../catalogue/model.ts';
+import type { Asking } from './secretsPorts.ts';
 
 // ---- providers: who answers a prompt. Two homes: providers/aiSdk, providers/echo ---------------------------------
 
@@ -113,13 +114,6 @@ export interface KeyRequest {
   readonly asking?: Asking | undefined;
 }
 
-/** The request that is being answered: only on its behalf is the host asked something, and no longer than it runs. */
-export interface Asking {
-  readonly signal: AbortSignal;
-  /** How many hooks deep it is. */
-  readonly depth: number;
-}
-
 export interface FoundKey {
   readonly value: string;
   readonly source: KeySource;
@@ -131,15 +125,6 @@ export interface FoundKey {
 
 export interface KeyRing {
   find(request: KeyRequest): Promise<FoundKey | { readonly value: null; readonly missed: readonly string[] }>;
-}
-
-/** A place where secrets are, by name. Three homes: the environment, the encrypted store, the host. */
-export interface SecretSource {
-  readonly source: KeySource;
-  get(
-    name: string,
-    use: { actor: Actor; purpose: string | undefined; count: boolean; asking?: Asking | undefined },
-  ): Promise<string | null>;
 }
 
 // ---- hooks: code of plugins and of the host around every prompt ------------------------------------------------

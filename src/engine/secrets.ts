@@ -1,7 +1,6 @@
 import type { Actor, SecretListResult } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
-import type { Asking } from './ports.ts';
-import type { RegisteredSecret, SecretChange, Secrets, StoredSecret } from './secretsPorts.ts';
+import type { Asking, RegisteredSecret, SecretChange, Secrets, StoredSecret } from './secretsPorts.ts';
 
 /** Those that are registered, in that order, then what else is set. Never a value. behaviour 9.2. */
 export async function listSecrets({ registered, variableOf, store }: Secrets): Promise<SecretListResult> {

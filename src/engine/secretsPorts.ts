@@ -1,5 +1,26 @@
-import type { Actor } from '../../protocol/index.ts';
-import type { Asking } from './ports.ts';
+import type { Actor, KeySource } from '../../protocol/index.ts';
+
+/** The request that is being answered: only on its behalf is the host asked something, and no longer than it runs. */
+export interface Asking {
+  readonly signal: AbortSignal;
+  /** How many hooks deep it is. */
+  readonly depth: number;
+}
+
+/** A place where secrets are, by name. Three homes: the environment, the encrypted store, the host. */
+export interface SecretSource {
+  readonly source: KeySource;
+  get(name: string, use: SecretUse): Promise<string | null>;
+}
+
+/** What a secret is looked up for. */
+export interface SecretUse {
+  readonly actor: Actor;
+  readonly purpose: string | undefined;
+  /** false: it is only looked at. */
+  readonly count: boolean;
+  readonly asking?: Asking | undefined;
+}
 
 /** Secrets as people look after them: which there are, and the encrypted store. behaviour 9. */
 export interface Secrets {

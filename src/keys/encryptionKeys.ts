@@ -1,6 +1,5 @@
 import { constants, open } from 'node:fs/promises';
-import type { Asking } from '../engine/ports.ts';
-import type { EncryptionKeySettings } from '../engine/secretsPorts.ts';
+import type { Asking, EncryptionKeySettings } from '../engine/secretsPorts.ts';
 import { Failure } from '../lib/failure.ts';
 import { createFernet, isFernetKey, type Fernet } from './fernet.ts';
 import type { HostSecrets } from './hostSecrets.ts';

@@ -1,4 +1,4 @@
-import type { SecretSource } from '../engine/ports.ts';
+import type { SecretSource } from '../engine/secretsPorts.ts';
 import { secretName, usable } from './secretName.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

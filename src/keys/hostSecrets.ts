@@ -1,6 +1,6 @@
 import { serverRequests } from '../../protocol/messages.ts';
 import type { Actor } from '../../protocol/index.ts';
-import type { Asking, SecretSource } from '../engine/ports.ts';
+import type { Asking, SecretSource } from '../engine/secretsPorts.ts';
 import { secretName, usable } from './secretName.ts';
 
 export interface HostSecrets extends SecretSource {

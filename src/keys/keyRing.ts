@@ -1,4 +1,5 @@
-import type { FoundKey, KeyRequest, KeyRing, SecretSource } from '../engine/ports.ts';
+import type { FoundKey, KeyRequest, KeyRing } from '../engine/ports.ts';
+import type { SecretSource } from '../engine/secretsPorts.ts';
 import type { Environment } from './envSecrets.ts';
 import type { LlmKeysFile } from './llmKeysFile.ts';
 import { keyOfProvider } from './providerEnv.ts';

@@ -1,6 +1,5 @@
 import type { Actor } from '../../protocol/index.ts';
-import type { Asking, SecretSource } from '../engine/ports.ts';
-import type { SecretStore, SecretStoreSettings } from '../engine/secretsPorts.ts';
+import type { Asking, SecretSource, SecretStore, SecretStoreSettings } from '../engine/secretsPorts.ts';
 import { Failure } from '../lib/failure.ts';
 import { createEncryptionKeys, storeIsOff, unavailable, type EncryptionKeys, type KeyHome } from './encryptionKeys.ts';
 import { FernetError } from './fernet.ts';

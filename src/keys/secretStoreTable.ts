@@ -139,7 +139,7 @@ function rowsOf(tx: Tx): SecretRows {
         .select((select) => select.fn.max('version').as('last'))
         .where('name', 'in', names)
         .executeTakeFirstOrThrow();
-      const version = Number(last ?? 0) + 1;
+      const version = (last ?? 0) + 1;
       const at = datasetteTime(new Date());
       const dates = { created_at: at, created_by: by, updated_at: at, updated_by: by };
       const values = { name: names[0], version, note, encrypted: Buffer.from(token), encryption_key_name: keyName, ...dates };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { KeyRequest, SecretSource } from '../../src/engine/ports.ts';
+import type { KeyRequest } from '../../src/engine/ports.ts';
+import type { SecretSource } from '../../src/engine/secretsPorts.ts';
 import { createEnvSecrets } from '../../src/keys/envSecrets.ts';
 import { createKeyRing } from '../../src/keys/keyRing.ts';
 
