@@ -33,7 +33,7 @@ const rooms: Record<string, string[]> = {
   providers: adapter,
   hooks: [...adapter, 'type plugin'],
   plugin: ['type protocol'],
-  ledger: adapter,
+  ledger: [...adapter, 'pricing/price'],
   tools: adapter,
   conversations: adapter,
   history: [...adapter, 'policy/days', 'pricing/price'],

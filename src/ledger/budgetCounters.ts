@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { sql, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely';
+import type { BudgetCharge } from '../policy/budgetCharges.ts';
+import type { Db, StoreKind, Tx } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
+import { budgetExceeded } from './budgetExceeded.ts';
+import { locked } from './locked.ts';
+
+/** Where a budget is counted in one window: the key of llm_sidecar_budgets. */
+export interface CounterKey {
+  readonly budget: string;
+  readonly window_start: string;
+}
+
+/** Nanocents. */
+export interface Counted {
+  readonly spent: bigint;
+  readonly reserved: bigint;
+}
+
+/** So that two of them and one more fit into an int64: 40 million dollars. */
+const most = 4_000_000_000_000_000_000n;
+/** PostgreSQL's index has no room for a key of many models. */
+const longestKey = 500;
+
+export function counterKey({ key, windowStart }: BudgetCharge): CounterKey {
+  const budget = key.length <= longestKey ? key : `${key.slice(0, 100)}… ${createHash('sha256').update(key).digest('hex')}`;
+  return { budget, window_start: windowStart };
+}
+
+export function sameCounter(a: CounterKey, b: CounterKey): boolean {
+  return a.budget === b.budget && a.window_start === b.window_start;
+}
+
+/** Everyone locks in this order. */
+export function byCounter(a: CounterKey, b: CounterKey): number {
+  return compare(a.budget, b.budget) || compare(a.window_start, b.window_start);
+}
+
+/** Holds `amount` in one statement that checks the limit. Throws budgetExceeded. `holder` is the row that wants it. */
+export async function hold(
+  tx: Tx,
+  kind: StoreKind,
+  charge: BudgetCharge,
+  { amount, holder }: { amount: bigint; holder: string },
+): Promise<void> {
+  const wanted = amount < most ? amount : most;
+  if (await tryHold(tx, charge, wanted)) return;
+  await makeCounter(tx, kind, charge, holder);
+  if (await tryHold(tx, charge, wanted)) return;
+  throw budgetExceeded(charge, (await counted(tx, charge)) ?? { spent: 0n, reserved: 0n }, wanted);
+}
+
+/** Whatever the limit: what was held becomes less, what is spent becomes more. */
+export async function move(tx: Tx, key: CounterKey, change: { readonly reserved: bigint; readonly spent: bigint }): Promise<void> {
+  if (change.reserved === 0n && change.spent === 0n) return;
+  await tx
+    .updateTable('llm_sidecar_budgets')
+    .set((of) => ({
+      spent_nanocents: of('spent_nanocents', '+', change.spent),
+      reserved_nanocents: of('reserved_nanocents', '+', change.reserved),
+    }))
+    .where('budget', '=', key.budget)
+    .where('window_start', '=', key.window_start)
+    .execute();
+}
+
+/** What a budget has been charged and holds; before its first charge, what it will begin with. */
+export async function standing(db: Db, charge: BudgetCharge): Promise<Counted> {
+  return (await counted(db, charge)) ?? { spent: await spentSoFar(db, charge), reserved: 0n };
+}
+
+async function tryHold(tx: Tx, charge: BudgetCharge, amount: bigint): Promise<boolean> {
+  const { budget, window_start } = counterKey(charge);
+  const limit = charge.limitNanocents < most ? charge.limitNanocents : most;
+  const row = await tx
+    .updateTable('llm_sidecar_budgets')
+    .set((of) => ({ reserved_nanocents: of('reserved_nanocents', '+', amount) }))
+    .where('budget', '=', budget)
+    .where('window_start', '=', window_start)
+    .where(sql<SqlBool>`spent_nanocents + reserved_nanocents + ${amount} <= ${limit}`)
+    .returning('budget')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function counted(db: Db, charge: BudgetCharge): Promise<Counted | undefined> {
+  const { budget, window_start } = counterKey(charge);
+  const row = await db
+    .selectFrom('llm_sidecar_budgets')
+    .select(['spent_nanocents', 'reserved_nanocents'])
+    .where('budget', '=', budget)
+    .where('window_start', '=', window_start)
+    .executeTakeFirst();
+  return row && { spent: row.spent_nanocents, reserved: row.reserved_nanocents };
+}
+
+/** A budget counts what was spent in its window before it was made, and what is running. */
+async function makeCounter(tx: Tx, kind: StoreKind, charge: BudgetCharge, holder: string): Promise<void> {
+  const key = counterKey(charge);
+  const made = await tx
+    .insertInto('llm_sidecar_budgets')
+    .values({ ...key, spent_nanocents: 0n, reserved_nanocents: 0n })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('budget')
+    .executeTakeFirst();
+  if (made === undefined) return;
+  // Locked first: one that is ending at this moment is then either still open or already among the spent.
+  const running = await locked(
+    kind,
+    tx
+      .selectFrom('llm_sidecar_responses')
+      .select(['id', 'reserved_nanocents'])
+      .where((of) => isCounted(of, charge))
+      .where('state', '=', 'open')
+      .where('id', '!=', holder)
+      .orderBy('id'),
+  ).execute();
+  for (const { id } of running)
+    await tx
+      .insertInto('llm_sidecar_holds')
+      .values({ holder_id: id, ...key })
+      .execute();
+  const reserved = running.reduce((sum, { reserved_nanocents: amount }) => sum + amount, 0n);
+  await move(tx, key, { reserved, spent: await spentSoFar(tx, charge) });
+}
+
+async function spentSoFar(db: Db, charge: BudgetCharge): Promise<bigint> {
+  const { sum_nanocents: sum } = await db
+    .selectFrom('llm_sidecar_responses')
+    .select((of) => of.fn.sum<bigint | null>('charged_nanocents').as('sum_nanocents'))
+    .where((of) => isCounted(of, charge))
+    .where('state', '!=', 'open')
+    .executeTakeFirstOrThrow();
+  return sum ?? 0n;
+}
+
+const columns = { purpose: 'purpose', actor: 'actor_id', model: 'model' } as const;
+
+function isCounted(
+  of: ExpressionBuilder<Tables, 'llm_sidecar_responses'>,
+  { counts, windowStart, windowEnd }: BudgetCharge,
+): ExpressionWrapper<Tables, 'llm_sidecar_responses', SqlBool> {
+  const conditions = [of('started_at', '>=', windowStart)];
+  if (windowEnd !== null) conditions.push(of('started_at', '<', windowEnd));
+  for (const dimension of ['purpose', 'actor', 'model'] as const) {
+    const values = counts[dimension];
+    if (values === undefined) continue;
+    const named = values.filter((value) => value !== null);
+    const options = named.length > 0 ? [of(columns[dimension], 'in', named)] : [];
+    if (values.includes(null)) options.push(of(columns[dimension], 'is', null));
+    conditions.push(of.or(options));
+  }
+  return of.and(conditions);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

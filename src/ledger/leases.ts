@@ -1,0 +1,61 @@
+import { setImmediate } from 'node:timers/promises';
+import { sql, type RawBuilder } from 'kysely';
+import type { Store } from '../store/store.ts';
+import { endGroup } from './groupRows.ts';
+import { expireResponse } from './settle.ts';
+
+/** What this process has open. */
+export interface Leases {
+  /** By id: what each has cost at least by now. Nanocents. */
+  readonly responses: Map<string, bigint>;
+  readonly groups: Set<string>;
+}
+
+/** Found at once; what is left over is found the next time. */
+const expiredAtOnce = 1000;
+
+/** One statement for all responses and one for all groups. */
+export async function renewLeases(store: Store, { responses, groups }: Leases, leaseUntil: Date): Promise<void> {
+  if (responses.size === 0 && groups.size === 0) return;
+  const until = leaseUntil.toISOString();
+  const seen = JSON.stringify(Object.fromEntries([...responses].map(([id, amount]) => [id, String(amount)])));
+  const ids = JSON.stringify(Object.fromEntries([...groups].map((id) => [id, ''])));
+  await store.write(async (tx) => {
+    if (responses.size > 0)
+      await sql`update llm_sidecar_responses set lease_until = ${until}, seen_nanocents = cast(open.value as bigint)
+        from ${entriesOf(store, seen)} as open where open.key = llm_sidecar_responses.id and state = 'open'`.execute(tx);
+    if (groups.size > 0)
+      await sql`update llm_sidecar_groups set lease_until = ${until}
+        from ${entriesOf(store, ids)} as open where open.key = llm_sidecar_groups.id and state = 'open'`.execute(tx);
+  });
+}
+
+/**
+ * Ends what was not renewed until `at`: its process is gone, or was asleep and corrects it later. Tells how many. What this
+ * process has open is left alone.
+ */
+export async function expireLeases(store: Store, ours: Leases, at: Date): Promise<number> {
+  const moment = at.toISOString();
+  const due = async (table: 'llm_sidecar_responses' | 'llm_sidecar_groups'): Promise<string[]> => {
+    const rows = await store.read(async (db) =>
+      db.selectFrom(table).select('id').where('state', '=', 'open').where('lease_until', '<', moment).limit(expiredAtOnce).execute(),
+    );
+    return rows.map(({ id }) => id);
+  };
+  let expired = 0;
+  for (const id of await due('llm_sidecar_responses')) {
+    if (ours.responses.has(id)) continue;
+    if (await store.write(async (tx) => expireResponse(tx, store.kind, id, moment))) expired++;
+    await setImmediate();
+  }
+  for (const id of await due('llm_sidecar_groups')) {
+    if (ours.groups.has(id)) continue;
+    if (await store.write(async (tx) => endGroup(tx, store.kind, id, { state: 'expired', at: moment }))) expired++;
+    await setImmediate();
+  }
+  return expired;
+}
+
+function entriesOf(store: Store, object: string): RawBuilder<unknown> {
+  return store.kind === 'sqlite' ? sql`json_each(${object})` : sql`json_each_text(${object}::json)`;
+}

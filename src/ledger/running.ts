@@ -1,0 +1,24 @@
+/** Which reservations have not ended. */
+export interface Running {
+  begun(id: string): void;
+  ended(id: string): void;
+  /** When there is none. */
+  idle(): Promise<void>;
+}
+
+export function createRunning(): Running {
+  const running = new Set<string>();
+  const waiting = new Set<() => void>();
+  return {
+    begun: (id) => void running.add(id),
+    ended(id) {
+      running.delete(id);
+      if (running.size > 0) return;
+      for (const resolve of waiting) resolve();
+      waiting.clear();
+    },
+    async idle() {
+      if (running.size > 0) await new Promise<void>((resolve) => waiting.add(resolve));
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import type { GroupIntent, GroupReservation, Ledger, Reservation, ResponseEnd, ResponseIntent } from '../engine/moneyPorts.ts';
+import type { LazyStore } from '../store/store.ts';
+import { counterKey, standing } from './budgetCounters.ts';
+import { createLedgerDatabase } from './ledgerDatabase.ts';
+import { createLedgerWriter, patienceMs, type LedgerWriter } from './ledgerWriter.ts';
+import type { Leases } from './leases.ts';
+import { reserveGroup, reserveResponse } from './reserve.ts';
+import { endingOf, neverSent, newGroup, openRow } from './rows.ts';
+import { createRunning } from './running.ts';
+import type { Reserved } from './settle.ts';
+import { readSpills, writeSpill } from './spill.ts';
+import { within } from './within.ts';
+
+export interface SqlLedgerOptions {
+  readonly store: LazyStore;
+  /** Unique among the processes that share the storage. */
+  readonly instanceId: string;
+  /** What is not renewed for so long belongs to a process that is gone. */
+  readonly leaseMs?: number;
+  log(line: string): void;
+  now?(): Date;
+  /** Takes known keys out of prompts and answers before they are kept. */
+  redact?(text: string): string;
+  /** The beginning of the name of files for what could not be written before the end. */
+  readonly spillPath?: string;
+  /** Rows that wait in memory while the storage is away. */
+  readonly maxUnwritten?: number;
+}
+
+export interface SqlLedger extends Ledger {
+  /** When no response or group is reserved any more. */
+  idle(): Promise<void>;
+  /** Renews what is open and ends what is not renewed, as it does by itself three times in a lease. */
+  tick(): Promise<void>;
+  /** When what is under way is written, or kept in a file; seconds at most. The store stays open. */
+  close(): Promise<void>;
+}
+
+/** Budgets and usage in one database, which any number of processes may share. */
+export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
+  const { store, instanceId, leaseMs = 60_000, log, now = () => new Date(), redact = (text) => text, spillPath } = options;
+  const open: Leases = { responses: new Map(), groups: new Set() };
+  const running = createRunning();
+  const database = createLedgerDatabase({
+    store,
+    open,
+    leaseMs,
+    now,
+    log,
+    opened: async () => {
+      if (spillPath !== undefined) await readSpills(spillPath, writer.rewrite);
+    },
+    written: () => writer.unwritten.wake(),
+  });
+  const writer: LedgerWriter = createLedgerWriter({ database, open, maxUnwritten: options.maxUnwritten ?? 10_000, log });
+
+  const reservationOf = (reserved: Reserved, written: boolean): Reservation => {
+    const { id } = reserved.row;
+    let settling: Promise<void> | undefined;
+    const settle = async (end: ResponseEnd): Promise<void> => {
+      const ending = endingOf(reserved.row, end, now(), redact);
+      if (await writer.writeOrKeep({ what: 'response', id, reserved, ending })) open.responses.delete(id);
+      running.ended(id);
+    };
+    return {
+      warning: written ? undefined : historyUnavailable,
+      seen(nanocents) {
+        const before = open.responses.get(id);
+        if (before !== undefined && nanocents > before) open.responses.set(id, nanocents);
+      },
+      settle: async (end) => (settling ??= settle(end)),
+    };
+  };
+  const reserve = async (intent: ResponseIntent): Promise<Reservation> => {
+    const { id, charges } = intent;
+    const row = openRow(intent, instanceId, database.leaseUntil());
+    const reserved = { row, budgets: charges.map(counterKey) };
+    let written = true;
+    if (charges.length === 0) written = await writer.writeOrKeep({ what: 'response', id, reserved, ending: undefined });
+    else {
+      const undo = { what: 'response', id, reserved, ending: neverSent(now()) } as const;
+      await writer.hold(charges, async (tx, kind) => reserveResponse(tx, kind, row, charges), undo);
+    }
+    open.responses.set(id, intent.atLeastNanocents);
+    running.begun(id);
+    return reservationOf(reserved, written);
+  };
+  const openGroup = async (intent: GroupIntent): Promise<GroupReservation> => {
+    const { id, charges } = intent;
+    if (charges.length === 0) return { id, close: async () => {} };
+    const row = newGroup(intent, instanceId, database.leaseUntil());
+    const undo = { what: 'groupEnd', id, at: row.opened_at } as const;
+    await writer.hold(charges, async (tx, kind) => reserveGroup(tx, kind, row, charges), undo);
+    open.groups.add(id);
+    running.begun(id);
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      if (await writer.writeOrKeep({ what: 'groupEnd', id, at: now().toISOString() })) open.groups.delete(id);
+      running.ended(id);
+    };
+    return { id, close: async () => (closing ??= close()) };
+  };
+  return {
+    reserve,
+    openGroup,
+    async standings(charges) {
+      const store = await database.open();
+      return store.read(async (db) => Promise.all(charges.map(async (charge) => ({ charge, ...(await standing(db, charge)) }))));
+    },
+    idle: async () => running.idle(),
+    tick: async () => database.tick(),
+    async close() {
+      await within(2 * patienceMs, database.stop()).catch(() => {});
+      await within(patienceMs, writer.unwritten.flush()).catch(() => {});
+      const left = writer.unwritten.stop();
+      if (left.length === 0) return;
+      try {
+        if (spillPath === undefined) throw new Error('no file is configured for it');
+        await writeSpill(spillPath, instanceId, left);
+      } catch (error) {
+        log(
+          `${left.length} rows of usage that waited for the storage are lost: ${error instanceof Error ? error.message : 'unknown error'}`,
+        );
+      }
+    },
+  };
+}
+
+const historyUnavailable = {
+  code: 'historyUnavailable',
+  message:
+    'This response is not written down yet, since the storage cannot be used. It is kept in memory and written when the storage is back.',
+} as const;
