@@ -8,8 +8,11 @@ import type { Response } from './response.ts';
 import { settlesWithin } from './timing.ts';
 import { createUnsent } from './unsent.ts';
 
-/** The model, purpose and actor of all prompts of a group; each may be left to the configuration. */
-export type GroupOptions = Pick<GroupOpenParams, 'model' | 'purpose' | 'actor' | 'metadata'>;
+/**
+ * The model, purpose and actor of all prompts of a group; each may be left to the configuration. `reserveUsd`, such as "0.25": what
+ * it holds of its budgets for them, instead of what the configuration says.
+ */
+export type GroupOptions = Pick<GroupOpenParams, 'model' | 'purpose' | 'actor' | 'reserveUsd' | 'metadata'>;
 
 export interface GroupCloseOptions {
   /** `wait` (default): until every response is complete. `cancel`: stop them. */

@@ -22,6 +22,8 @@ export interface Answer {
   readonly size: number;
   /** performance.now() of the first part; undefined: nothing of any response has arrived. */
   readonly firstAt: number | undefined;
+  /** The same of the step that began last. */
+  readonly stepFirstAt: number | undefined;
   /** Something of the step that began last has arrived. */
   readonly stepHasBegun: boolean;
   /** What the provider had to say besides. */
@@ -34,6 +36,7 @@ export function createAnswer(emit: EmitDelta): Answer {
   const fold = createFold();
   let size = 0;
   let firstAt: number | undefined;
+  let stepFirstAt: number | undefined;
   let step = 0;
   /** The number of the first part of the step; within a call parts count from 0. */
   let firstPart = 0;
@@ -49,7 +52,8 @@ export function createAnswer(emit: EmitDelta): Answer {
     emit(delta, fold.parts.get(delta.part)?.written);
   };
   const arrive = (part: number): number => {
-    firstAt ??= performance.now();
+    stepFirstAt ??= performance.now();
+    firstAt ??= stepFirstAt;
     const number = firstPart + part;
     if (number >= nextPart) nextPart = number + 1;
     return number;
@@ -60,6 +64,7 @@ export function createAnswer(emit: EmitDelta): Answer {
       step = next;
       firstPart = nextPart;
       stepUsage = undefined;
+      stepFirstAt = undefined;
       forward({ type: 'step', step, model });
     },
     take(event) {
@@ -93,6 +98,9 @@ export function createAnswer(emit: EmitDelta): Answer {
     },
     get firstAt() {
       return firstAt;
+    },
+    get stepFirstAt() {
+      return stepFirstAt;
     },
     get stepHasBegun() {
       return nextPart > firstPart;

@@ -1,4 +1,5 @@
 import type { Cost, Usage } from '../../protocol/index.ts';
+import { Failure } from '../lib/failure.ts';
 import { addCosts, addUsage } from '../pricing/add.ts';
 import type { Engine } from './engine.ts';
 import type { Group, GroupEnd, GroupResponse } from './groups.ts';
@@ -37,6 +38,11 @@ export async function closeGroup(engine: Engine, id: string, request: CloseReque
 async function end(engine: Engine, group: Group, reason: GroupEnd): Promise<GroupReport> {
   await group.idle();
   const { responses, scope } = group;
+  await scope.reservation?.close().catch((error: unknown) => {
+    engine.log(
+      `llm-sidecar: what the group ${scope.id} holds was not given back: ${error instanceof Failure ? error.message : String(error)}`,
+    );
+  });
   const usage = addUsage(responses.map((response) => response.usage));
   const cost = addCosts(responses.map((response) => response.cost));
   const ended = group.signal.aborted && reason === 'closed' ? 'cancelled' : reason;

@@ -2,6 +2,7 @@ import type { Actor, Cost, JsonObject, KeySource, Usage } from '../../protocol/i
 import type { Model } from '../catalogue/model.ts';
 import { Failure } from '../lib/failure.ts';
 import { chooseModel } from './chooseModel.ts';
+import { nothingSpent } from './costOf.ts';
 import type { Engine } from './engine.ts';
 import type { GroupEntry } from './groups.ts';
 import type { HookError, PromptScope, Provider } from './ports.ts';
@@ -10,7 +11,7 @@ import { checkOptions, findKey } from './preparePrompt.ts';
 import { scopeOf, type PromptControl } from './runPrompt.ts';
 import { sendBatches, type EmbedBatches } from './sendBatches.ts';
 import { createStop, type Stop } from './stop.ts';
-import { withReservation } from './withReservation.ts';
+import { withReservation, type Held } from './withReservation.ts';
 
 export interface EmbedRequest {
   /** What hooks, the group and the ledger call it. */
@@ -36,8 +37,6 @@ export interface EmbedOutcome {
   readonly warnings: readonly { code: string; message: string }[];
   readonly hookErrors: readonly HookError[];
 }
-
-const nothingSpent: { usage: Usage; cost: Cost } = { usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' } };
 
 /**
  * Turns texts into vectors through the policy, keys, hooks, group and money of a prompt. A failure has what was spent as
@@ -72,7 +71,7 @@ async function run(
   const now = { snapshot: engine.snapshot(), hooks: engine.hooks() };
   const { embedId: promptId, groupId, input } = request;
   const scope = scopeOf(request, entry, stop.signal);
-  const { rules, providers, limits } = now.snapshot;
+  const { rules, providers, limits, money, keepContent } = now.snapshot;
   const model = await chooseModel(engine, now, request.model ?? entry?.scope.model ?? undefined, { ...scope, embeds: true });
   const provider = embedder(model, providers.get(model.provider));
   const purpose = scope.purpose === undefined ? undefined : rules.purposes.get(scope.purpose);
@@ -91,16 +90,29 @@ async function run(
     content: [],
     durationMs: performance.now() - started,
   });
+  const noted: { warning: Held['warning']; hookErrors: readonly HookError[] } = { warning: undefined, hookErrors: [] };
   let sent: EmbedBatches;
   try {
     const messages = input.map((content) => ({ role: 'user', content }));
     const start = await hooks.stepStart({ step: 0, system: undefined, options, messages });
     try {
       checkPatched(model, options, start);
-      const spending = { id: promptId, model: model.id, purpose: scope.purpose, actor: scope.actor, groupId };
-      sent = await withReservation(engine.ledger, spending, async () =>
-        sendBatches(engine, { provider, model, key: key.value, input, options: start.options, stop, retries: limits.retries }),
-      );
+      const { purpose, actor } = scope;
+      const spending = {
+        ...{ kind: 'embed' as const, promptId, step: 0, groupId, group: entry?.scope.reservation, conversationId: undefined },
+        ...{ model, purpose, actor, keySource: key.source, signal: stop.signal },
+        sent: { system: undefined, messages, tools: [], schema: undefined, options: start.options },
+      };
+      const spent = await withReservation(engine, money, spending, async (held) => {
+        noted.warning = held.warning;
+        const send = { provider, model, key: key.value, input, options: start.options, stop, retries: limits.retries };
+        const done = await sendBatches(engine, send, held);
+        const content = keepContent ? { system: undefined, messages, answer: [] } : undefined;
+        const stopReason = done.failure === undefined ? 'end' : stop.cause === 'cancelled' ? 'cancelled' : 'interrupted';
+        return { ...done, stopReason, content };
+      });
+      noted.hookErrors = spent.hookErrors;
+      sent = spent.result;
     } catch (error) {
       await hooks.stepEnd(0, end({ ...nothingSpent, failure: error }));
       throw error;
@@ -113,7 +125,15 @@ async function run(
   await hooks.leave(end(sent));
   const { embeddings, usage, cost, failure } = sent;
   if (failure !== undefined) throw withSpent(stop.signal.aborted ? stopFailure(stop) : failure, { usage, cost });
-  return { model: model.id, keySource: key.source, embeddings, usage, cost, warnings, hookErrors: hooks.errors };
+  return {
+    model: model.id,
+    keySource: key.source,
+    embeddings,
+    usage,
+    cost,
+    warnings: noted.warning ? [...warnings, noted.warning] : warnings,
+    hookErrors: [...hooks.errors, ...noted.hookErrors],
+  };
 }
 
 export type EmbedProvider = Provider & Required<Pick<Provider, 'embed'>>;

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Actor, Cost, JsonObject, Usage } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
+import type { GroupReservation } from './moneyPorts.ts';
 
 export interface GroupScope {
   readonly id: string;
@@ -11,6 +11,8 @@ export interface GroupScope {
   readonly metadata: JsonObject | undefined;
   /** How many hooks deep the call was that opened it. */
   readonly depth: number;
+  /** What its prompts draw on; undefined: no budget counts them. */
+  readonly reservation: GroupReservation | undefined;
 }
 
 export interface GroupResponse {
@@ -43,7 +45,8 @@ export interface GroupEntry {
 }
 
 export interface Groups {
-  open(scope: Omit<GroupScope, 'id'> & { readonly id: string | undefined }): GroupScope;
+  /** Throws invalidParams for an id that is in use. */
+  open(scope: GroupScope): void;
   /** Throws groupNotFound or groupClosed. */
   enter(id: string): GroupEntry;
   /** What its prompts have. Throws as `enter`. */
@@ -69,7 +72,8 @@ export function createGroups(): Groups {
     return group;
   };
   return {
-    open({ id = randomUUID(), ...rest }) {
+    open(scope) {
+      const { id } = scope;
       const taken = groups.get(id);
       if (taken)
         throw new Failure('invalidParams', `The group "${id}" exists already: choose another groupId, or leave it out.`, {
@@ -77,7 +81,6 @@ export function createGroups(): Groups {
         });
       forgetOldest(groups);
       const controller = new AbortController();
-      const scope = { id, ...rest };
       groups.set(id, {
         scope,
         responses: [],
@@ -90,7 +93,6 @@ export function createGroups(): Groups {
           if (this.running > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
         },
       });
-      return scope;
     },
     scope: (id) => findOpen(id).scope,
     enter(id) {

@@ -1,11 +1,19 @@
 import type { Actor, ContentPart, Cost, Json, KeySource, Message, StopReason, Usage } from '../../protocol/index.ts';
 import type { Model, Price } from '../catalogue/model.ts';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
+import type { HookError } from './ports.ts';
 
 /** What tokens cost. An unknown price is null, never zero. */
 export interface Prices {
   price(model: Model): Promise<Price | undefined>;
   cost(model: Model, usage: Usage, at: Date): Promise<{ readonly nanocents: bigint; readonly priceId: string } | null>;
+  /** The most that a call with at most these tokens can cost; null: unknown. */
+  bound(model: Model, tokens: BoundTokens, at: Date): Promise<{ readonly nanocents: bigint; readonly priceId: string } | null>;
+}
+
+export interface BoundTokens {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
 }
 
 /**
@@ -22,6 +30,8 @@ export interface Ledger {
   openGroup(intent: GroupIntent): Promise<GroupReservation>;
   /** What is left of budgets, in the order of `charges`. Throws storageUnavailable. */
   standings(charges: readonly BudgetCharge[]): Promise<readonly Standing[]>;
+  /** Whether the amounts of an intent are looked at where no budget counts it. Default: they are not. */
+  wantsAmounts?(about: { readonly purpose: string | undefined; readonly model: string }): boolean;
 }
 
 /** Whose response it is. */
@@ -49,6 +59,10 @@ export interface ResponseIntent {
   readonly nanocents: bigint;
   /** What it costs at least once it is sent: charged when its process dies and nothing more is known. */
   readonly atLeastNanocents: bigint;
+  /** The price is unknown: the amounts are what `unpriced` says. */
+  readonly unpriced?: boolean | undefined;
+  /** Aborted when the response is not wanted any more. Whoever cannot stop looks away. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Reservation {
@@ -58,6 +72,8 @@ export interface Reservation {
   seen(nanocents: bigint): void;
   /** Once. Never rejects for a storage that is away: what is to be written is kept and written later. */
   settle(end: ResponseEnd): Promise<void>;
+  /** Accountants that failed after the response and fail nothing: complete when `settle` has resolved. */
+  readonly failed?: readonly HookError[] | undefined;
 }
 
 /** How a response ended. */
@@ -102,6 +118,36 @@ export interface GroupReservation {
   readonly id: string;
   /** Once, when its prompts have ended: what is left is free again. Never rejects for a storage that is away. */
   close(): Promise<void>;
+}
+
+/** One more that has a say in what may be spent, around every response. Home: hooks/accountants.ts. */
+export interface Accountant {
+  readonly id: string;
+  /** Whether it is asked about such a response. */
+  appliesTo(about: { readonly purpose: string | undefined; readonly model: string }): boolean;
+  /** Gives what the other two get back, or undefined when it failed and its failures are skipped. Throws to refuse. */
+  reserve(request: AccountantRequest, signal: AbortSignal | undefined): Promise<{ readonly state: unknown } | undefined>;
+  settle(state: unknown, end: AccountantEnd): Promise<void>;
+  /** Nothing was spent. */
+  release(state: unknown): Promise<void>;
+}
+
+export interface AccountantRequest {
+  readonly id: string;
+  readonly promptId: string;
+  readonly step: number;
+  readonly model: string;
+  readonly purpose: string | undefined;
+  readonly actor: Actor;
+  readonly groupId: string | undefined;
+  /** What it may cost at most; null: unknown. */
+  readonly reserveUsd: string | null;
+}
+
+export interface AccountantEnd {
+  readonly costUsd: string | null;
+  readonly usage: Usage;
+  readonly outcome: ResponseEnd['outcome'];
 }
 
 /** What is spent and held of a budget in its window. Nanocents. */

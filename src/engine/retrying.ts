@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../lib/failure.ts';
+import type { FailedAttempt } from './moneyPorts.ts';
 
 export interface RetryRules {
   /** Attempts after the first. */
@@ -7,11 +8,15 @@ export interface RetryRules {
   readonly signal: AbortSignal;
   /** false: something of the answer has arrived, and what has arrived is never asked for twice. */
   mayRepeat(): boolean;
+  /** Hears of each attempt that is made again. */
+  failed(attempt: FailedAttempt): void;
 }
 
 /** Again, after a failure that may pass. */
-export async function retrying<T>({ retries, signal, mayRepeat }: RetryRules, run: () => Promise<T>): Promise<T> {
+export async function retrying<T>({ retries, signal, mayRepeat, failed }: RetryRules, run: () => Promise<T>): Promise<T> {
   for (let retry = 0; ; retry++) {
+    const startedAt = new Date();
+    const began = performance.now();
     try {
       signal.throwIfAborted();
       return await run();
@@ -19,6 +24,7 @@ export async function retrying<T>({ retries, signal, mayRepeat }: RetryRules, ru
       if (signal.aborted || !(error instanceof Failure) || !mayPass(error) || !mayRepeat() || retry >= retries) throw error;
       const waitMs = error.detail.retryAfterMs ?? 500 * 2 ** retry;
       if (waitMs > longestWaitMs) throw error;
+      failed({ startedAt, durationMs: performance.now() - began, errorKind: error.kind });
       await sleep(waitMs, undefined, { signal });
     }
   }

@@ -1,7 +1,8 @@
-import type { Actor, Cost, Message, PromptStep, Usage } from '../../protocol/index.ts';
+import type { Actor, Message, PromptStep } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
 import { createAnswer, type Answer, type EmitDelta } from './answer.ts';
 import { inConversation } from './conversation.ts';
+import { nothingSpent } from './costOf.ts';
 import type { Engine } from './engine.ts';
 import type { GroupEntry } from './groups.ts';
 import type { EnteredHooks, HookScope, PromptScope } from './ports.ts';
@@ -10,8 +11,6 @@ import type { PromptOutcome, PromptRequest } from './promptRequest.ts';
 import { endOf, runChain, type RunChain } from './runChain.ts';
 import { parseAnswer } from './schemaFailure.ts';
 import { createStop, type Stop } from './stop.ts';
-
-const nothingSpent: { usage: Usage; cost: Cost } = { usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' } };
 
 /**
  * Answers one prompt. `emit` is called synchronously with each delta. Cancelled by one of `cancels` it resolves with what
@@ -80,7 +79,8 @@ async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, arou
     hooks.leave({ ...endOf(ended), content: answer.content(), durationMs: performance.now() - started.tick });
   let ran: RunChain;
   try {
-    ran = await runChain(engine, { prepared, request, answer, stop, limits: now.snapshot.limits }, hooks, promptScope);
+    const running = { prepared, request, answer, stop, snapshot: now.snapshot, group: entry?.scope.reservation };
+    ran = await runChain(engine, running, hooks, promptScope);
   } catch (error) {
     await leave({ ...nothingSpent, stopReason: 'interrupted', failure: error });
     throw error;
@@ -149,7 +149,7 @@ function outcomeOf(
     parsed: request.schema !== undefined && stopReason === 'end' ? parseAnswer(last?.content ?? []) : undefined,
     messages: [...system, ...prepared.asked, ...added],
     warnings: [...prepared.warnings, ...answer.warnings],
-    hookErrors: hooks.errors,
+    hookErrors: [...hooks.errors, ...ran.hookErrors],
     conversationId: request.conversationId,
     timing: timing(around, answer.firstAt),
   };

@@ -1,14 +1,13 @@
 import type { Cost, JsonObject, Usage } from '../../protocol/index.ts';
 import type { Model } from '../catalogue/model.ts';
-import { Failure } from '../lib/failure.ts';
 import { addCosts, addUsage } from '../pricing/add.ts';
-import { parseUsd } from '../pricing/price.ts';
+import { costOf, costsNothing, nothingSpent } from './costOf.ts';
 import type { EmbedProvider } from './embed.ts';
 import type { Engine } from './engine.ts';
+import type { FailedAttempt } from './moneyPorts.ts';
 import { retrying } from './retrying.ts';
-import { costOf } from './sendStep.ts';
 import type { Stop } from './stop.ts';
-import type { Spent } from './withReservation.ts';
+import type { Held } from './withReservation.ts';
 
 export interface EmbedSend {
   readonly provider: EmbedProvider;
@@ -26,44 +25,73 @@ export interface EmbedBatches {
   readonly failure: unknown;
   readonly usage: Usage;
   readonly cost: Cost;
-  readonly spent: Spent;
+  /** When the first vectors came. */
+  readonly firstDeltaMs: number | undefined;
+  readonly attempts: readonly FailedAttempt[];
 }
 
 /**
  * Sends the texts in as few requests as the provider allows. After a failure no more are sent, and those under way are waited
  * for: they are paid. Never throws for what a provider did.
  */
-export async function sendBatches(engine: Engine, send: EmbedSend): Promise<EmbedBatches> {
+export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<Held, 'seen'>): Promise<EmbedBatches> {
   const { provider, model, input, stop } = send;
   const limits = provider.embedLimits;
   const batches = splitInput(input, limits?.inputs ?? Infinity);
   const vectors: (readonly (readonly number[])[])[] = [];
-  const used: Usage[] = [];
+  const used: { readonly usage: Usage; readonly batch: readonly string[] }[] = [];
   const failures: unknown[] = [];
+  const attempts: FailedAttempt[] = [];
+  const began = performance.now();
+  let firstDeltaMs: number | undefined;
   const left = batches.entries();
+  const use = (usage: Usage, batch: readonly string[]): void => {
+    used.push({ usage, batch });
+    held.seen(usedOf(used));
+  };
   const lane = async (): Promise<void> => {
     for (const [index, batch] of left) {
       if (failures.length > 0 || stop.signal.aborted) return;
+      let isSent = false;
       try {
-        const rules = { retries: send.retries, signal: stop.signal, mayRepeat: () => failures.length === 0 };
+        const failed = (attempt: FailedAttempt): void => {
+          attempts.push(attempt);
+          isSent = false;
+        };
+        const rules = { retries: send.retries, signal: stop.signal, mayRepeat: () => failures.length === 0, failed };
         const { options, key } = send;
-        const done = await retrying(rules, async () => provider.embed({ model, key, input: batch, options, signal: stop.signal }));
+        const done = await retrying(rules, async () => {
+          isSent = true;
+          return provider.embed({ model, key, input: batch, options, signal: stop.signal });
+        });
+        firstDeltaMs ??= performance.now() - began;
         vectors[index] = done.embeddings;
-        used.push(done.usage);
+        use(done.usage, batch);
       } catch (error) {
         failures.push(error);
         // A provider that refused charges nothing; of another failure nobody knows.
-        if (!(error instanceof Failure && error.detail.provider?.status !== undefined)) used.push({ inputTokens: null, outputTokens: 0 });
+        if (isSent && !costsNothing(error)) use({ inputTokens: null, outputTokens: 0 }, batch);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limits?.parallel ?? 1, batches.length) }, lane));
   const stopped = failures.length === 0 && stop.signal.aborted ? stop.signal.reason : undefined;
-  const costs = await Promise.all(used.map(async (usage) => costOf(engine, { model }, usage, undefined)));
-  const cost = used.length === 0 ? { usd: '0', source: 'computed' as const } : addCosts(costs);
-  const usage = used.length === 1 && used[0] ? used[0] : addUsage(used);
-  const spent = used.length === 0 ? undefined : cost.usd === null ? null : parseUsd(cost.usd);
-  return { embeddings: vectors.flat(), failure: failures[0] ?? stopped, usage, cost: withPriceId(cost, costs), spent };
+  const costs = await Promise.all(
+    used.map(async ({ usage, batch }) =>
+      costOf(engine.prices, model, {
+        usage,
+        whole: true,
+        sent: { system: undefined, messages: batch.map((content) => ({ role: 'user', content })), tools: [], schema: undefined },
+        received: [],
+      }),
+    ),
+  );
+  const ended = { embeddings: vectors.flat(), failure: failures[0] ?? stopped, firstDeltaMs, attempts };
+  return used.length === 0 ? { ...ended, ...nothingSpent } : { ...ended, usage: usedOf(used), cost: withPriceId(addCosts(costs), costs) };
+}
+
+function usedOf(used: readonly { readonly usage: Usage }[]): Usage {
+  return used.length === 1 && used[0] ? used[0].usage : addUsage(used.map(({ usage }) => usage));
 }
 
 /** Of one request, however many tokens its texts have: no text has more tokens than bytes. OpenAI takes 300 000 tokens. */

@@ -1,15 +1,17 @@
-import type { Cost, Message, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
+import type { Cost, JsonObject, Message, StopReason, ToolChoice, ToolSpec, Usage } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
-import { formatUsd, parseUsd } from '../pricing/price.ts';
+import { estimateText, type Sent } from '../pricing/estimateUsage.ts';
 import type { Answer } from './answer.ts';
+import { costOf, costsNothing, nothingSpent } from './costOf.ts';
 import type { Engine } from './engine.ts';
+import type { FailedAttempt, GroupReservation } from './moneyPorts.ts';
 import type { ModelEvent, ModelFinish, StepStart } from './ports.ts';
 import type { PreparedPrompt } from './preparePrompt.ts';
 import type { PromptRequest } from './promptRequest.ts';
 import { retrying } from './retrying.ts';
-import type { Limits } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Stop } from './stop.ts';
-import type { Spent } from './withReservation.ts';
+import type { Held } from './withReservation.ts';
 
 /** One call of the model, as the hooks left it. */
 export interface StepCall {
@@ -25,7 +27,9 @@ export interface Running {
   readonly request: PromptRequest;
   readonly answer: Answer;
   readonly stop: Stop;
-  readonly limits: Limits;
+  readonly snapshot: Pick<Snapshot, 'limits' | 'money' | 'keepContent'>;
+  /** The reservation of its group. */
+  readonly group: GroupReservation | undefined;
 }
 
 /** How a model call ended; `failure` set: not well. What was used is known in every case. */
@@ -36,45 +40,88 @@ export interface SentStep {
   readonly failure: unknown;
   readonly usage: Usage;
   readonly cost: Cost;
-  readonly spent: Spent;
+  readonly firstDeltaMs: number | undefined;
+  readonly attempts: readonly FailedAttempt[];
 }
 
+/** How often what has arrived by now is counted, where somebody counts. */
+const countMs = 1000;
+
 /** Calls the model once and never throws for what the provider did: an end, a cancel and a failure all cost something. */
-export async function sendStep(engine: Engine, running: Running, call: StepCall): Promise<SentStep> {
+export async function sendStep(engine: Engine, running: Running, call: StepCall, held: Held): Promise<SentStep> {
   const { answer, stop } = running;
-  answer.begin(call.start.step, running.prepared.model.id);
+  const { model } = running.prepared;
+  answer.begin(call.start.step, model.id);
+  const began = performance.now();
+  const count = countArrivals(answer, held);
+  const made: Made = { attempts: [], isSent: false };
   let finish: ModelFinish | undefined;
   let thrown: unknown;
   try {
-    finish = await attempt(running, call);
+    finish = await attempt(running, call, { made, held });
   } catch (error) {
     thrown = error;
+  } finally {
+    clearInterval(count);
   }
+  const { attempts } = made;
+  const firstDeltaMs = answer.stepFirstAt === undefined ? undefined : answer.stepFirstAt - began;
+  const failure = finish !== undefined || stop.cause === 'cancelled' ? undefined : toFailure(thrown, running);
+  const stopReason = finish?.stopReason ?? (stop.cause === 'cancelled' ? 'cancelled' : 'interrupted');
+  const ended = { stopReason, finish, failure, firstDeltaMs, attempts };
+  const nothingCame = finish === undefined && !answer.stepHasBegun && answer.stepUsage === undefined;
+  if (nothingCame && (!made.isSent || costsNothing(thrown))) return { ...ended, ...nothingSpent };
   const usage = finish?.usage ?? answer.stepUsage ?? { inputTokens: null, outputTokens: null };
-  const cost = await costOf(engine, running.prepared, usage, finish?.costUsd);
-  const ended = { finish, usage, cost, spent: cost.usd === null ? null : parseUsd(cost.usd) };
-  if (finish !== undefined) return { ...ended, stopReason: finish.stopReason, failure: undefined };
-  if (stop.cause === 'cancelled') return { ...ended, stopReason: 'cancelled', failure: undefined };
-  const failure = toFailure(thrown, running);
-  // A provider that refused before it answered charges nothing.
-  const refused =
-    !answer.stepHasBegun && answer.stepUsage === undefined && failure instanceof Failure && failure.detail.provider?.status !== undefined;
-  const nothing = { usage: { inputTokens: 0, outputTokens: 0 }, cost: { usd: '0', source: 'computed' as const }, spent: undefined };
-  return { ...ended, stopReason: 'interrupted', failure, ...(refused ? nothing : {}) };
+  const cost = await costOf(engine.prices, model, {
+    usage,
+    reportedUsd: finish?.costUsd,
+    whole: finish !== undefined && stopReason !== 'interrupted',
+    sent: sentIn(running.request, call),
+    received: answer.content(call.start.step),
+  });
+  return { ...ended, usage, cost };
+}
+
+/** What the provider counts as input. */
+export function sentIn(
+  { schema }: Pick<PromptRequest, 'schema'>,
+  { start, messages, tools }: StepCall,
+): Sent & { readonly options: JsonObject } {
+  return { system: start.system, messages, tools, schema, options: start.options };
+}
+
+/** Beside the deltas, so that little is lost with a process that dies in the middle. */
+function countArrivals(answer: Answer, { inputTokens, seen }: Held): NodeJS.Timeout | undefined {
+  if (inputTokens === undefined) return undefined;
+  const before = answer.size;
+  return setInterval(() => seen({ inputTokens, outputTokens: estimateText(answer.size - before) }), countMs);
+}
+
+interface Made {
+  readonly attempts: FailedAttempt[];
+  /** The attempt that is under way has gone out. */
+  isSent: boolean;
 }
 
 /** Again, after a failure that may pass and before anything has arrived; what has arrived is never asked for twice. */
 async function attempt(
-  { prepared, request, answer, stop, limits }: Running,
+  { prepared, request, answer, stop, snapshot: { limits } }: Running,
   { start, messages, tools, toolChoice }: StepCall,
+  { made, held }: { readonly made: Made; readonly held: Held },
 ): Promise<ModelFinish> {
   const emit = (event: ModelEvent): void => {
     answer.take(event);
     if (answer.size > limits.maxResponseBytes) stop.now('tooLarge');
+    if (event.type === 'usage') held.seen(event.usage);
   };
-  const rules = { retries: limits.retries, signal: stop.signal, mayRepeat: () => !answer.stepHasBegun };
-  return retrying(rules, async () =>
-    prepared.provider.prompt(
+  const failed = (one: FailedAttempt): void => {
+    made.attempts.push(one);
+    made.isSent = false;
+  };
+  const rules = { retries: limits.retries, signal: stop.signal, mayRepeat: () => !answer.stepHasBegun, failed };
+  return retrying(rules, async () => {
+    made.isSent = true;
+    return prepared.provider.prompt(
       {
         model: prepared.model,
         key: prepared.key.value,
@@ -88,27 +135,15 @@ async function attempt(
         signal: stop.signal,
       },
       emit,
-    ),
-  );
+    );
+  });
 }
 
-function toFailure(thrown: unknown, { stop, limits }: Running): unknown {
+function toFailure(thrown: unknown, { stop, snapshot: { limits } }: Running): unknown {
   if (stop.cause === 'timeout') return stop.timeoutFailure();
   if (stop.cause === 'tooLarge')
     return new Failure('messageTooLarge', `The answer grew past limits.max_response_bytes (${limits.maxResponseBytes}) and was stopped.`, {
       limit: limits.maxResponseBytes,
     });
   return thrown;
-}
-
-export async function costOf(
-  engine: Engine,
-  prepared: Pick<PreparedPrompt, 'model'>,
-  usage: Usage,
-  reportedUsd: string | undefined,
-): Promise<Cost> {
-  if (reportedUsd !== undefined) return { usd: reportedUsd, source: 'provider' };
-  const computed = await engine.prices.cost(prepared.model, usage, new Date());
-  if (computed === null) return { usd: null, source: 'unknown' };
-  return { usd: formatUsd(computed.nanocents), source: 'computed', priceId: computed.priceId };
 }

@@ -18,3 +18,6 @@ export class Failure extends Error {
     this.detail = detail;
   }
 }
+
+/** The cause of a failure of which it is certain that nothing had been sent, so that it cost nothing. */
+export const nothingSent: Error = Object.freeze(new Error('nothing was sent'));

@@ -5,6 +5,7 @@ import type { Engine } from '../../src/engine/engine.ts';
 import type { Ledger } from '../../src/engine/moneyPorts.ts';
 import type { EmbedCall, EmbedFinish, Hook } from '../../src/engine/ports.ts';
 import { composeHooks } from '../../src/hooks/composeHooks.ts';
+import { createUnlimitedLedger } from '../../src/ledger/unlimitedLedger.ts';
 import { Failure } from '../../src/lib/failure.ts';
 import { scriptedEngine, scriptedModel } from './support/scriptedEngine.ts';
 
@@ -33,9 +34,10 @@ function world(answer: (call: EmbedCall) => Promise<EmbedFinish>, hooks: (seen: 
   };
   const composed = composeHooks(hooks(seen), (line) => void seen.push(line));
   const ledger: Ledger = {
-    async reserve({ id, model, groupId }) {
-      seen.push(`reserve ${id} ${model} ${groupId ?? ''}`.trim());
-      return { settle: async (nanocents) => void seen.push(`settle ${nanocents}`), release: async () => void seen.push('release') };
+    ...createUnlimitedLedger(),
+    async reserve({ promptId, model, groupId }) {
+      seen.push(`reserve ${promptId} ${model} ${groupId ?? ''}`.trim());
+      return { warning: undefined, seen() {}, settle: async ({ charged }) => void seen.push(`settle ${charged}`) };
     },
   };
   return { seen, engine: { ...engine, snapshot: () => snapshot, hooks: () => composed, ledger } };
@@ -141,13 +143,13 @@ describe('embed', () => {
     expect(seen.slice(2)).toEqual(['reserve e1 vectors', 'settle 1000000000', 'h1 end 0 error 3 0.01', 'h1 leave error']);
   });
 
-  test('a provider that refused at once: the reservation is released', async () => {
+  test('a provider that refused at once costs nothing', async () => {
     const { engine, seen } = world(() => Promise.reject(new Failure('providerAuth', 'no', { provider: { name: 's', status: 401 } })));
     await expect(embed(engine, request(), none)).rejects.toMatchObject({
       kind: 'providerAuth',
       detail: { partial: { cost: { usd: '0' } } },
     });
-    expect(seen).toEqual(['reserve e1 vectors', 'release']);
+    expect(seen).toEqual(['reserve e1 vectors', 'settle 0']);
   });
 
   test('cancelled between two requests: what was spent is settled, the end is cancelled', async () => {

@@ -8,7 +8,7 @@ export async function groupOpen(
   params: Params<'llm/groupOpen'>,
   { signal }: Context,
 ): Promise<Result<'llm/groupOpen'>> {
-  const { groupId, model, purpose, actor = null, metadata } = params;
-  const group = await openGroup(engine, { id: groupId, model, purpose, actor, metadata, depth: depthOf(params) }, signal);
+  const { groupId, model, purpose, actor = null, reserveUsd, metadata } = params;
+  const group = await openGroup(engine, { id: groupId, model, purpose, actor, reserveUsd, metadata, depth: depthOf(params) }, signal);
   return { groupId: group.id, model: group.model };
 }

@@ -1,6 +1,6 @@
 import { APICallError } from '@ai-sdk/provider';
 import type { JsonObject } from '../../../protocol/index.ts';
-import { Failure } from '../../lib/failure.ts';
+import { Failure, nothingSent } from '../../lib/failure.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { classify, type Problem } from './classify.ts';
 import { retryAfterMs } from './retryAfter.ts';
@@ -18,16 +18,24 @@ export function toFailure(error: unknown, exchange: Exchange, scrub: Scrub): Fai
   const status = problem.status === undefined || problem.status < 400 ? '' : ` (${problem.status})`;
   const message = `${exchange.name}${status}: ${said === '' ? 'no reason given' : said}${/[.!?]$/.test(said) ? '' : '.'} ${advice}`;
   const wait = retryable ? retryAfterMs(problem.headers, problem.body) : undefined;
-  return new Failure(kind, message.trim(), {
-    retryable,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
-    provider: {
-      name: exchange.name,
-      ...(problem.status === undefined ? {} : { status: problem.status }),
-      ...(exchange.requestId === undefined ? {} : { requestId: exchange.requestId }),
+  return new Failure(
+    kind,
+    message.trim(),
+    {
+      retryable,
+      ...(wait === undefined ? {} : { retryAfterMs: wait }),
+      provider: {
+        name: exchange.name,
+        ...(problem.status === undefined ? {} : { status: problem.status }),
+        ...(exchange.requestId === undefined ? {} : { requestId: exchange.requestId }),
+      },
     },
-  });
+    problem.place === 'network' && unreachable.has(problem.code ?? '') ? { cause: nothingSent } : {},
+  );
 }
+
+/** There was no connection to send over. */
+const unreachable: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 function problemFrom(error: unknown, exchange: Exchange): Problem {
   const call = findApiCall(error);

@@ -67,7 +67,7 @@ export function scriptedEngine(script: readonly ScriptedStep[], more: { tools?: 
     hooks: () => hooks,
     askServers: async () => {},
     keys: { find: async () => ({ value: null, missed: [] }) },
-    prices: { price: async () => undefined, cost: async () => ({ nanocents: 1_000_000_000n, priceId: 'a cent' }) },
+    prices: { price: async () => undefined, cost: async () => cent, bound: async () => cent },
     ledger: createUnlimitedLedger(),
     history: { summary: async () => [], list: async () => [], read: async () => null },
     loadAttachments: async (messages) => messages,
@@ -121,6 +121,7 @@ export function resultsIn(messages: readonly Message[]): string[] {
   );
 }
 
+const cent = { nanocents: 1_000_000_000n, priceId: 'a cent' };
 const usage = { inputTokens: 10, outputTokens: 1 };
 
 function eventsOf({ text, calls = [] }: ScriptedStep): ModelEvent[] {
