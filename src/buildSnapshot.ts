@@ -4,8 +4,10 @@ import type { DiscoveredModel } from './catalogue/builtInModel.ts';
 import { builtInModels } from './catalogue/builtInModels.ts';
 import type { ProviderSettings } from './catalogue/providerSettings.ts';
 import { suggest } from './catalogue/suggest.ts';
+import { withTariffs } from './catalogue/withTariffs.ts';
 import type { LiveState } from './config/liveConfig.ts';
 import { toMoneyRules } from './config/toMoney.ts';
+import { toPrices } from './config/toPrices.ts';
 import { hasTestModels, toLimits, toProviderSettings, toRules, type ModelNames } from './config/toSnapshot.ts';
 import { keepsContent } from './config/toStorage.ts';
 import type { Provider } from './engine/ports.ts';
@@ -48,6 +50,7 @@ export function buildSnapshot(
   const names: ModelNames = { resolve: (name) => catalogue.find(name)?.id ?? null, suggest: (name) => suggest(name, catalogue) };
   const { rules, problems } = toRules(config, names);
   const { money, problems: moneyProblems } = toMoneyRules(config, names);
+  const { tariffs, problems: priceProblems } = toPrices(config, names);
   const limits = toLimits(config);
   const loadable =
     before?.state === state
@@ -56,8 +59,8 @@ export function buildSnapshot(
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
   return {
-    snapshot: { rules, catalogue, providers, limits, money, keepContent: keepsContent(config) },
-    problems: [...problems, ...moneyProblems],
+    snapshot: { rules, catalogue: withTariffs(catalogue, tariffs), providers, limits, money, keepContent: keepsContent(config) },
+    problems: [...problems, ...moneyProblems, ...priceProblems],
     settings,
     loadable,
     state,

@@ -58,10 +58,11 @@ export function discoveredModel(provider: ServingProvider, listed: DiscoveredMod
 function basics(
   provider: ServingProvider,
   features: ModelFeatures,
-): Pick<Model, 'provider' | 'providerType' | 'key' | 'features' | 'optionsSchema'> {
+): Pick<Model, 'provider' | 'providerType' | 'priceList' | 'key' | 'features' | 'optionsSchema'> {
   return {
     provider: provider.name,
     providerType: provider.type,
+    priceList: provider.settings?.priceList,
     key: keyNeed(provider, undefined),
     features,
     optionsSchema: provider.kind.optionsSchema(features),

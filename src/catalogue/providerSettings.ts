@@ -13,6 +13,8 @@ export interface ProviderSettings {
   /** The name of the secret; undefined: the type's usual one. For `openai-compatible` undefined means no key. */
   readonly key: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whose prices in the price list its models have; undefined: those of its type. */
+  readonly priceList?: string | undefined;
   /** Ask the server for its models. undefined: the type decides. */
   readonly discover: boolean | undefined;
   readonly models: readonly ConfiguredModel[];

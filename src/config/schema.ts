@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { looksLikeKey } from './looksLikeKey.ts';
+import { priceList, prices, usdPerMillion } from './priceSchema.ts';
 import { reservationUsd, storageKeys } from './storageSchema.ts';
 
 export type ConfigSchema = ReturnType<typeof createConfigSchema>;
@@ -65,6 +66,7 @@ export function createConfigSchema(providerTypes: readonly string[]) {
       .record(z.string(), options)
       .optional()
       .describe('Options that every prompt to a model starts from, by model. A prompt can override each.'),
+    prices,
     ...storageKeys,
   });
 }
@@ -110,13 +112,6 @@ const purpose = z.strictObject({
     .optional()
     .describe('Tools of plugins and MCP servers that its prompts have: `name`, `server/name`, `server/*`.'),
 });
-
-const usdPerMillion = z.union(
-  [z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/, { error: 'Expected an amount of dollars such as 0.25.' })],
-  {
-    error: 'an amount of dollars such as 0.25',
-  },
-);
 
 const providerModel = z.strictObject({
   id: name.describe('What prompts call it.'),
@@ -184,6 +179,7 @@ function provider(types: readonly string[]) {
     api: z.enum(['responses', 'chat']).optional().describe('Which of its interfaces, for providers that have both.'),
     key: secretName.optional(),
     headers: z.record(headerName, headerValue).optional().describe('Sent with every request.'),
+    price_list: priceList,
     discover: z.boolean().optional().describe('Ask the server which models it has. Default: true for servers of your own.'),
     models: z
       .array(z.union([name, providerModel], { error: 'the id of a model, or {id, …}' }))

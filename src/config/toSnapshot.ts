@@ -76,6 +76,7 @@ export function toProviderSettings(config: Config): ProviderSettings[] {
     api: provider.api,
     key: provider.key,
     headers: toTexts(provider.headers),
+    ...(provider.price_list === undefined ? {} : { priceList: provider.price_list }),
     discover: provider.discover,
     models: (provider.models ?? []).map(toConfiguredModel),
   }));

@@ -77,6 +77,17 @@ describe('what an editor makes of it', () => {
       'plugins',
       'limits',
       'model_options',
+      'prices',
+      'storage',
+      'history',
+      'conversations',
+      'time_zone',
+      'budgets',
+      'unpriced',
+      'default_reservation_usd',
+      'auto_reservation_usd',
+      'reservations',
+      'secrets',
       'env',
     ]);
   });

@@ -27,6 +27,12 @@ describe('a good value of each key has no problem', () => {
       'providers.models',
       'providers: {here: {type: openai-compatible, base_url: "http://localhost:1/v1", discover: false, models: [{id: a, upstream_id: b, name: A, aliases: [c], features: {stream: true, tools: true, schema: true, reasoning: false, attachments: [image/*, audio/wav]}, context_window: 10, max_output_tokens: 5, price: {input: 0.29, output: "1.20", cache_read: 0, cache_write: 3}}]}}',
     ],
+    ['prices', 'prices: {gpt-5.4: {input: 0.29, output: "1.20", cache_read: 0, cache_write: 3}}'],
+    [
+      'prices by date and of long prompts',
+      'prices: {a: [{input: 1, output: 2}, {from: 2026-01-01, input: 2, output: 3, long_context: [{above: 200000, input: 4, output: 6, cache_read: 1, cache_write: 5}]}]}',
+    ],
+    ['providers.price_list', 'providers: {bedrock: {type: openai-compatible, base_url: "http://localhost:1/v1", price_list: aws}}'],
     ['a value by anchor', 'models: &all [a, b]\nblocked_models: *all'],
     ['a merged mapping', 'purposes:\n  one: &one {model: a}\n  two: {<<: *one, system: s}'],
   ])('%s', (_what, yaml) => {
@@ -107,6 +113,27 @@ const errors: Row[] = [
       'error invalidValue providers.openai.models[0].price.output 0:67-0:69',
     ],
   ],
+  ['prices', 'prices: {a: 3}', ['error wrongType prices.a 0:12-0:13']],
+  ['prices.input missing', 'prices: {a: {output: 1}}', ['error missingKey prices.a.input 0:9-0:10']],
+  [
+    'prices, amounts',
+    'prices: {a: {input: free, output: -1, cache_read: 0.000000000001, cache_write: "1e3"}}',
+    [
+      'error invalidValue prices.a.input 0:20-0:24',
+      'error invalidValue prices.a.output 0:34-0:36',
+      'error invalidValue prices.a.cache_read 0:50-0:64',
+      'error invalidValue prices.a.cache_write 0:79-0:84',
+    ],
+  ],
+  ['prices.from', 'prices: {a: {input: 1, output: 1, from: 2026-02-30}}', ['error invalidValue prices.a.from 0:40-0:50']],
+  ['prices, an empty list', 'prices: {a: []}', ['error invalidValue prices.a 0:12-0:14']],
+  ['prices, two at once', 'prices: {a: [{input: 1, output: 1}, {input: 2, output: 2}]}', ['error invalidValue prices.a 0:12-0:58']],
+  [
+    'prices.long_context, two at once',
+    'prices: {a: {input: 1, output: 1, long_context: [{above: 5, input: 1, output: 1}, {above: 5, input: 1, output: 1}]}}',
+    ['error invalidValue prices.a.long_context 0:48-0:114'],
+  ],
+  ['providers.price_list', 'providers: {openai: {price_list: bedrock}}', ['error invalidValue providers.openai.price_list 0:33-0:40']],
   ['not a mapping', '- a\n- b', ['error wrongType (root) 0:0-1:3']],
 ];
 
