@@ -40,6 +40,8 @@ export function nodeSqliteDialect(database: DatabaseSync): Dialect {
       destroy: async () => {
         await turns.take();
         if (database.isOpen) database.close();
+        // What comes now finds the database closed.
+        turns.give();
       },
     }),
   };

@@ -7,14 +7,12 @@ import { nodeSqliteDialect } from './nodeSqliteDialect.ts';
 import type { Db } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** Waiting for another process blocks this one, so only so long; store.ts goes on waiting without blocking. Milliseconds. */
-const busyTimeoutMs = 100;
-
 /** The file is made if it is missing, for this user alone. */
 export function openSqlite(path: string): Db {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   makePrivate(path);
-  const database = new DatabaseSync(path, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true });
+  // SQLite would wait for another process by blocking this one; store.ts tries again without.
+  const database = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
   try {
     // A killed process loses nothing; a machine that loses power can lose the last moment, and never the rest.
     database.exec('pragma journal_mode = wal; pragma synchronous = normal');

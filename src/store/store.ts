@@ -59,16 +59,18 @@ export function createStore(location: string, migrations: readonly Migration[]):
 /** Between two attempts to open what could not be opened, so that not every prompt waits for a server that is away. */
 const retryOpenMs = 1000;
 
-/** How long a busy database is tried again. */
+/** How long a busy database is tried again, and at most how long after the time before. */
 const patienceMs = 15_000;
+const longestPauseMs = 25;
 
 async function openStore(location: string, migrations: readonly Migration[]): Promise<Store> {
   const kind = storeKind(location);
   try {
-    const db =
+    const db = await again(location, async () =>
       kind === 'sqlite'
         ? (await import('./openSqlite.ts')).openSqlite(location)
-        : await (await import('./openPostgres.ts')).openPostgres(location);
+        : (await import('./openPostgres.ts')).openPostgres(location),
+    );
     const store = storeOf(kind, db, location);
     try {
       await migrate(store, migrations, location);
@@ -102,7 +104,7 @@ async function again<T>(location: string, work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (!isBusy(error) || performance.now() > until) throw storeFailure(error, location);
-      await setTimeout(Math.random() * Math.min(100, 4 * 2 ** attempt));
+      await setTimeout(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
     }
   }
 }
