@@ -3,6 +3,7 @@ import { sql, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } fro
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
 import type { Db, StoreKind, Tx } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
+import { bounded } from './bounded.ts';
 import { budgetExceeded } from './budgetExceeded.ts';
 import { locked } from './locked.ts';
 
@@ -18,8 +19,6 @@ export interface Counted {
   readonly reserved: bigint;
 }
 
-/** So that two of them and one more fit into an int64: 40 million dollars. */
-const most = 4_000_000_000_000_000_000n;
 /** PostgreSQL's index has no room for a key of many models. */
 const longestKey = 500;
 
@@ -44,11 +43,10 @@ export async function hold(
   charge: BudgetCharge,
   { amount, holder }: { amount: bigint; holder: string },
 ): Promise<void> {
-  const wanted = amount < most ? amount : most;
-  if (await tryHold(tx, charge, wanted)) return;
+  if (await tryHold(tx, charge, amount)) return;
   await makeCounter(tx, kind, charge, holder);
-  if (await tryHold(tx, charge, wanted)) return;
-  throw budgetExceeded(charge, (await counted(tx, charge)) ?? { spent: 0n, reserved: 0n }, wanted);
+  if (await tryHold(tx, charge, amount)) return;
+  throw budgetExceeded(charge, (await counted(tx, charge)) ?? { spent: 0n, reserved: 0n }, amount);
 }
 
 /** Whatever the limit: what was held becomes less, what is spent becomes more. */
@@ -72,13 +70,12 @@ export async function standing(db: Db, charge: BudgetCharge): Promise<Counted> {
 
 async function tryHold(tx: Tx, charge: BudgetCharge, amount: bigint): Promise<boolean> {
   const { budget, window_start } = counterKey(charge);
-  const limit = charge.limitNanocents < most ? charge.limitNanocents : most;
   const row = await tx
     .updateTable('llm_sidecar_budgets')
     .set((of) => ({ reserved_nanocents: of('reserved_nanocents', '+', amount) }))
     .where('budget', '=', budget)
     .where('window_start', '=', window_start)
-    .where(sql<SqlBool>`spent_nanocents + reserved_nanocents + ${amount} <= ${limit}`)
+    .where(sql<SqlBool>`spent_nanocents + reserved_nanocents + ${amount} <= ${bounded(charge.limitNanocents)}`)
     .returning('budget')
     .executeTakeFirst();
   return row !== undefined;

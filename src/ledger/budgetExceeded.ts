@@ -16,7 +16,7 @@ export function budgetExceeded(charge: BudgetCharge, counted: { spent: bigint; r
     requiredUsd: formatUsd(required),
     windowEnd,
   };
-  const held = reserved > 0n ? ` and ${limit.reservedUsd} is held by what is running` : '';
+  const held = reserved > 0n ? ` and $${limit.reservedUsd} is held by what is running` : '';
   const message =
     `The budget "${name}" has $${formatUsd(left > 0n ? left : 0n)} left of $${limit.limitUsd}${spans[per]}, and this may cost $${limit.requiredUsd}: ` +
     `$${limit.spentUsd} is spent${held}. ${whatToDo(windowEnd, reserved)}`;

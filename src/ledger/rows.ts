@@ -2,6 +2,7 @@ import type { Insertable } from 'kysely';
 import type { FailedAttempt, GroupIntent, ResponseEnd, ResponseIntent } from '../engine/moneyPorts.ts';
 import { parseUsd } from '../pricing/price.ts';
 import type { ContentRow, GroupRow, ResponseRow } from '../store/tables.ts';
+import { bounded } from './bounded.ts';
 import { contentRow, storable } from './contentRow.ts';
 
 export type NewResponse = Insertable<ResponseRow>;
@@ -53,9 +54,9 @@ export function openRow(intent: ResponseIntent, instanceId: string, leaseUntil: 
     actor_id: nameOf(intent.actor?.id),
     key_source: intent.keySource ?? null,
     charged_nanocents: 0n,
-    reserved_nanocents: intent.charges.length === 0 ? 0n : intent.nanocents,
+    reserved_nanocents: intent.charges.length === 0 ? 0n : bounded(intent.nanocents),
     drawn_nanocents: 0n,
-    seen_nanocents: intent.atLeastNanocents,
+    seen_nanocents: bounded(intent.atLeastNanocents),
     group_hold_id: intent.charges.length === 0 ? null : (intent.group?.id ?? null),
     instance_id: instanceId,
     started_at: intent.startedAt.toISOString(),
@@ -71,7 +72,7 @@ export function newGroup({ id, groupId, openedAt, nanocents }: GroupIntent, inst
     id,
     group_id: nameOf(groupId),
     state: 'open',
-    reserved_nanocents: nanocents,
+    reserved_nanocents: bounded(nanocents),
     instance_id: instanceId,
     lease_until: leaseUntil.toISOString(),
     opened_at: openedAt.toISOString(),
@@ -107,10 +108,10 @@ export function endingOf(row: NewResponse, end: ResponseEnd, settledAt: Date, re
       reasoning_tokens: usage.reasoningTokens ?? null,
       cache_read_tokens: usage.cacheReadTokens ?? null,
       cache_write_tokens: usage.cacheWriteTokens ?? null,
-      cost_nanocents: cost.usd === null ? null : nanocentsOf(cost.usd, end.charged),
+      cost_nanocents: cost.usd === null ? null : bounded(nanocentsOf(cost.usd, end.charged)),
       cost_source: cost.source,
       price_id: nameOf(cost.priceId),
-      charged_nanocents: end.charged,
+      charged_nanocents: bounded(end.charged),
       settled_at: settledAt.toISOString(),
       first_delta_ms: end.firstDeltaMs ?? null,
       duration_ms: end.durationMs,
