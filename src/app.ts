@@ -5,9 +5,9 @@ import { loadAttachments } from './attachments/loadAttachments.ts';
 import { buildSnapshot, loadLikely } from './buildSnapshot.ts';
 import type { Config } from './config/config.ts';
 import { warningAt } from './config/finding.ts';
-import { openLiveConfig } from './config/liveConfig.ts';
+import { openLiveConfig, type LiveState } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
-import { redactedConfig, secretHeaderValues } from './config/redactedConfig.ts';
+import { redactedConfig } from './config/redactedConfig.ts';
 import { toSecretStore } from './config/toSecrets.ts';
 import { toMcpServers } from './config/toSnapshot.ts';
 import { toStorage, toTimeZone } from './config/toStorage.ts';
@@ -21,8 +21,9 @@ import { createEnvSecrets } from './keys/envSecrets.ts';
 import { createHostSecrets } from './keys/hostSecrets.ts';
 import { createKeyRing } from './keys/keyRing.ts';
 import { createLlmKeysFile } from './keys/llmKeysFile.ts';
-import { createRedactor } from './keys/redact.ts';
+import { createRedactor, type Redactor } from './keys/redact.ts';
 import { createSecretStore } from './keys/secretStore.ts';
+import { composeLedgers } from './ledger/composeLedgers.ts';
 import { openLivePlugins } from './livePlugins.ts';
 import { openLiveStorage } from './liveStorage.ts';
 import { createPluginLlm } from './pluginLlm.ts';
@@ -55,6 +56,8 @@ export interface App {
   readonly extensions: Extensions;
   readonly secrets: SecretsView;
   log(line: string): void;
+  /** For what is shown or sent another way than by `engine`. */
+  readonly redactor: Pick<Redactor, 'redactJson' | 'mask'>;
   /** Called after every change of a file that may matter to a host. */
   onChange(listener: (diagnostics: Diagnostic[]) => void): void;
   /** Imports what the first prompt will need. For idle time; never rejects. */
@@ -72,13 +75,16 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const hostSecrets = createHostSecrets({ log });
   const secretStore = createSecretStore({ host: hostSecrets, learn, log });
   const keys = createKeyRing({ secrets: [createEnvSecrets(env), secretStore, hostSecrets], keysFile, env, learn });
-  const servers = createMcpServers(log);
+  const servers = createMcpServers({ log, redact: redactor.redactJson });
   const instanceId = randomUUID();
   const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), log });
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
 
   let keyProblems: Diagnostic[] = [];
-  let built = buildSnapshot(await live.start(), { env, discovered: new Map(), before: undefined });
+  const learnAll = ({ secrets }: LiveState): void => secrets.forEach(learn);
+  const { redactJson: redact } = redactor;
+  learnAll(await live.start());
+  let built = buildSnapshot(live.current, { env, redact, discovered: new Map(), before: undefined });
   const canonical = (name: string): string => built.snapshot.catalogue.find(name)?.id ?? name;
   const hooks = createHookRegistry(log, canonical);
   const discovery = createDiscovery({
@@ -88,26 +94,27 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     onDefect: (error) => log(`llm-sidecar: the lists of models: ${error instanceof Error ? error.name : 'failed'}`),
   });
   const rebuild = (): void => {
-    built = buildSnapshot(live.current, { env, discovered: discovery.models(), before: built });
+    built = buildSnapshot(live.current, { env, redact, discovered: discovery.models(), before: built });
     publish();
   };
   const publish = (): void => {
     for (const listener of listeners) listener(diagnostics());
   };
   const lookAtKeys = async (): Promise<void> => {
-    for (const value of secretHeaderValues(live.current.config)) redactor.learn(value);
     secretStore.update(toSecretStore(live.current.config, surroundings));
     keyProblems = [...(await keysFile.problems()), ...encryptionKeyProblems(live.current.config, await secretStore.problems())];
   };
-  const diagnostics = (): Diagnostic[] => [
-    ...live.current.problems,
-    ...built.problems,
-    ...keyProblems,
-    ...plugins.problems,
-    ...listingProblems(live.current.config, discovery),
-  ];
+  const diagnostics = (): Diagnostic[] =>
+    [
+      ...live.current.problems,
+      ...built.problems,
+      ...keyProblems,
+      ...plugins.problems,
+      ...listingProblems(live.current.config, discovery),
+    ].map(({ message, path, ...rest }) => ({ ...rest, message: redactor.redact(message), path: redactor.redact(path) }));
   live.onChange((state) => {
-    built = buildSnapshot(state, { env, discovered: discovery.models(), before: built });
+    learnAll(state);
+    built = buildSnapshot(state, { env, redact, discovered: discovery.models(), before: built });
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
     storage.update(toStorage(state.config, surroundings));
@@ -117,6 +124,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const plugins = openLivePlugins({
     config: () => live.current.config,
     createLlm: createPluginLlm(() => engine),
+    canonical,
     onLoad: (loaded) => hooks.setPlugins(loaded.hooks),
     onChange: publish,
     log,
@@ -130,7 +138,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     askServers: async () => discovery.ask(),
     keys,
     prices: createPrices(),
-    ledger: storage.ledger,
+    ledger: composeLedgers(storage.ledger, () => plugins.current.accountants, log),
     history: storage.history,
     loadAttachments,
     groups: createGroups(),
@@ -150,15 +158,16 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
         return live.current.path;
       },
       diagnostics,
-      read: () => redactedConfig(live.current.config),
+      read: () => redact(redactedConfig(live.current.config)),
     },
     extensions: {
-      hostHooks: createHostHooks({ describeError: (error) => toWireError(error, { log }), canonical, onChange: hooks.setHost }),
+      hostHooks: createHostHooks({ describeError: (error) => toWireError(error, { log, redact }), canonical, onChange: hooks.setHost }),
       pluginPurposes: () => plugins.current.purposes,
       hooksIdle: hooks.idle,
     },
     secrets: secretsView({ config: () => live.current.config, env, store: secretStore, host: hostSecrets, keysFile }),
     log,
+    redactor,
     onChange: (listener) => void listeners.add(listener),
     warm: async () => {
       await Promise.allSettled([loadPrices(), loadLikely(built)]);

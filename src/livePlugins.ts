@@ -14,6 +14,8 @@ export interface LivePluginsOptions {
   /** The configuration in force. */
   config(): Config;
   readonly createLlm: CreateLlm;
+  /** Makes a name that people write the id of a model. */
+  canonical(name: string): string;
   /** Takes what is in force from now on. */
   onLoad(loaded: PluginSet): void;
   /** Called after every load but the first. */
@@ -30,13 +32,13 @@ export interface LivePlugins {
   close(): Promise<void>;
 }
 
-const nothing: PluginSet = { hooks: [], purposes: [], tools: [] };
+const nothing: PluginSet = { hooks: [], purposes: [], tools: [], accountants: [] };
 
 /**
  * A set of plugins takes effect as a whole: while one of them cannot be loaded the last good set stays. At the start there
  * is none; then the others take part, and the one that is missing refuses every prompt.
  */
-export function openLivePlugins({ config, createLlm, onLoad, onChange, log }: LivePluginsOptions): LivePlugins {
+export function openLivePlugins({ config, createLlm, canonical, onLoad, onChange, log }: LivePluginsOptions): LivePlugins {
   let current = nothing;
   let problems: readonly Diagnostic[] = [];
   let wasGood = false;
@@ -63,7 +65,7 @@ export function openLivePlugins({ config, createLlm, onLoad, onChange, log }: Li
       process.on('unhandledRejection', onUnhandled);
     }
     const { loadPlugins } = await import('./hooks/loadPlugins.ts');
-    const loaded = await loadPlugins(specifiers, source ?? '', { importer, createLlm });
+    const loaded = await loadPlugins(specifiers, source ?? '', { importer, createLlm, canonical });
     if (closed) return;
     problems = loaded.failures.map(({ index, message }) =>
       now.diagnose(errorAt('pluginFailed', ['plugins', index], `The plugin cannot be loaded. ${message}`)),

@@ -11,7 +11,7 @@ import { checkOptions, findKey } from './preparePrompt.ts';
 import { scopeOf, type PromptControl } from './runPrompt.ts';
 import { sendBatches, type EmbedBatches } from './sendBatches.ts';
 import { createStop, type Stop } from './stop.ts';
-import { withReservation, type Held } from './withReservation.ts';
+import { withReservation, type Held, type Spending } from './withReservation.ts';
 
 export interface EmbedRequest {
   /** What hooks, the group and the ledger call it. */
@@ -98,10 +98,19 @@ async function run(
     try {
       checkPatched(model, options, start);
       const { purpose, actor } = scope;
-      const spending = {
-        ...{ kind: 'embed' as const, promptId, step: 0, groupId, group: entry?.scope.reservation, conversationId: undefined },
-        ...{ model, purpose, actor, keySource: key.source, signal: stop.signal },
+      const spending: Spending = {
+        kind: 'embed',
+        promptId,
+        step: 0,
+        groupId,
+        group: entry?.scope.reservation,
+        conversationId: undefined,
+        model,
+        purpose,
+        actor,
+        keySource: key.source,
         sent: { system: undefined, messages, tools: [], schema: undefined, options: start.options },
+        signal: stop.signal,
       };
       const spent = await withReservation(engine, money, spending, async (held) => {
         noted.warning = held.warning;

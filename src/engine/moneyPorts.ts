@@ -125,8 +125,8 @@ export interface Accountant {
   readonly id: string;
   /** Whether it is asked about such a response. */
   appliesTo(about: { readonly purpose: string | undefined; readonly model: string }): boolean;
-  /** Gives what the other two get back, or undefined when it failed and its failures are skipped. Throws to refuse. */
-  reserve(request: AccountantRequest, signal: AbortSignal | undefined): Promise<{ readonly state: unknown } | undefined>;
+  /** Gives what the other two get back, or what went wrong where that is to be skipped. Throws to refuse. */
+  reserve(request: AccountantRequest, signal: AbortSignal | undefined): Promise<{ readonly state: unknown } | { readonly skipped: string }>;
   settle(state: unknown, end: AccountantEnd): Promise<void>;
   /** Nothing was spent. */
   release(state: unknown): Promise<void>;

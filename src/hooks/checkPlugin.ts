@@ -1,6 +1,14 @@
 import type { Plugin } from '../plugin/plugin.ts';
 
-const functions = ['registerPurposes', 'filterModels', 'defaultModel', 'promptContext', 'groupExit', 'registerTools'];
+const functions = [
+  'registerPurposes',
+  'filterModels',
+  'defaultModel',
+  'promptContext',
+  'groupExit',
+  'registerTools',
+  'registerAccountants',
+];
 const values = ['name', 'order', 'timeoutMs', 'onFailure', 'match'];
 
 /** The default export of a plugin's module, checked: a misspelt hook would be one that is never asked. Throws what is wrong. */

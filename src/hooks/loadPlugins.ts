@@ -1,7 +1,10 @@
+import type { Accountant } from '../engine/moneyPorts.ts';
 import type { Hook, Tool } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Plugin, Purpose } from '../plugin/plugin.ts';
+import { pluginAccountants } from './accountants.ts';
 import { checkPlugin } from './checkPlugin.ts';
+import { type Canonical } from './matches.ts';
 import { pluginHook, type CreateLlm } from './pluginHook.ts';
 import type { PluginImporter } from './pluginImporter.ts';
 import { pluginTool } from './pluginTools.ts';
@@ -11,6 +14,8 @@ export interface PluginSet {
   readonly hooks: readonly Hook[];
   readonly purposes: readonly (Purpose & { readonly registeredBy: string })[];
   readonly tools: readonly Tool[];
+  /** In the order in which they are asked. */
+  readonly accountants: readonly Accountant[];
 }
 
 export interface LoadedPlugins extends PluginSet {
@@ -30,13 +35,13 @@ const loadMs = 10_000;
 export async function loadPlugins(
   specifiers: readonly string[],
   from: string,
-  { importer, createLlm }: { readonly importer: PluginImporter; readonly createLlm: CreateLlm },
+  { importer, createLlm, canonical = (name) => name }: LoadOptions,
 ): Promise<LoadedPlugins> {
   const files = new Set<string>();
   const names = new Map<string, number>();
   const results = await Promise.allSettled(
     specifiers.map(async (specifier) =>
-      within(loadMs, loadOne(specifier, { importer, createLlm, from, onFile: (path) => files.add(path) })),
+      within(loadMs, loadOne(specifier, { importer, createLlm, canonical, from, onFile: (path) => files.add(path) })),
     ),
   );
   const sets: PluginSet[] = [];
@@ -48,32 +53,38 @@ export async function loadPlugins(
     else {
       const message = messageOf(loaded);
       failures.push({ index, message });
-      sets.push({ hooks: [refusing(specifier, message)], purposes: [], tools: [] });
+      sets.push({ hooks: [refusing(specifier, message)], purposes: [], tools: [], accountants: [] });
     }
   }
   return {
     hooks: sets.flatMap((set) => set.hooks),
     purposes: sets.flatMap((set) => set.purposes),
     tools: sets.flatMap((set) => set.tools),
+    accountants: inOrder(sets).flatMap((set) => set.accountants),
     failures,
     files: [...files],
   };
 }
 
-interface LoadOne {
+interface LoadOptions {
   readonly importer: PluginImporter;
   readonly createLlm: CreateLlm;
+  readonly canonical?: Canonical | undefined;
+}
+
+interface LoadOne extends Required<LoadOptions> {
   readonly from: string;
   onFile(path: string): void;
 }
 
-async function loadOne(specifier: string, { importer, createLlm, from, onFile }: LoadOne): Promise<PluginSet> {
+async function loadOne(specifier: string, { importer, createLlm, canonical, from, onFile }: LoadOne): Promise<PluginSet> {
   const { exports } = await importer.import(specifier, from, onFile);
   const plugin: Plugin = checkPlugin(exports['default']);
   const purposes = (await plugin.registerPurposes?.()) ?? [];
   for (const { name } of purposes)
     if (typeof name !== 'string' || name === '') throw new TypeError('registerPurposes has to give a list of { name, description? }');
   const tools = (await plugin.registerTools?.()) ?? [];
+  const accountants = (await plugin.registerAccountants?.()) ?? [];
   return {
     hooks: [pluginHook(plugin, createLlm)],
     purposes: purposes.map(({ name, description }) => ({
@@ -82,7 +93,14 @@ async function loadOne(specifier: string, { importer, createLlm, from, onFile }:
       registeredBy: plugin.name,
     })),
     tools: tools.map((tool) => pluginTool(plugin.name, tool, createLlm)),
+    accountants: pluginAccountants(plugin, accountants, canonical),
   };
+}
+
+/** As their hooks. */
+function inOrder(sets: readonly PluginSet[]): PluginSet[] {
+  const order = ({ hooks }: PluginSet): number => hooks[0]?.order ?? 0;
+  return sets.toSorted((a, b) => order(a) - order(b));
 }
 
 function unique(set: PluginSet, index: number, names: Map<string, number>): PluginSet | Error {

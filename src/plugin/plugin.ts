@@ -16,6 +16,17 @@ export class Refusal extends Error {
   }
 }
 
+/** Throw it in `reserve` of an accountant: the caller gets `message` unchanged, and `data`, as a `budgetExceeded` error. */
+export class BudgetExceeded extends Error {
+  override readonly name = 'BudgetExceeded';
+  readonly data: Json | undefined;
+
+  constructor(reason: string, data?: Json) {
+    super(reason);
+    this.data = data;
+  }
+}
+
 export type Awaitable<Value> = Value | Promise<Value>;
 
 /** Code that runs inside of the sidecar. Every member but `name` is optional, and every function may be async. */
@@ -50,6 +61,8 @@ export interface Plugin {
   groupExit?(group: GroupExitContext): Awaitable<void>;
   /** Asked once, when the plugin is loaded. Prompts choose them by `toolNames`. */
   registerTools?(): Awaitable<readonly PluginTool[]>;
+  /** Asked once, when the plugin is loaded. They are asked before every response, and told what it cost. */
+  registerAccountants?(): Awaitable<readonly Accountant[]>;
 }
 
 export interface Purpose {
@@ -125,6 +138,43 @@ export interface GroupExitContext extends AskContext {
   readonly prompts: number;
   readonly usage: Usage;
   readonly cost: Cost;
+}
+
+/**
+ * Has a say in what may be spent, beside the budgets of the configuration: all of them agree, or nothing is sent and those that
+ * had agreed are released. After `reserve` comes one of the other two, however the response ended; what they throw is logged
+ * and told in `_meta.hookErrors`, and fails nothing.
+ */
+export interface Accountant<State = unknown> {
+  /** Of its own within the plugin. */
+  readonly name: string;
+  /** Before a response. Throw `Refusal` or `BudgetExceeded` to refuse it. What it gives comes back in the other two. */
+  reserve(request: AccountantRequest, signal: AbortSignal): Awaitable<State>;
+  /** Something was, or may have been, spent. */
+  settle(state: State, end: AccountantEnd): Awaitable<void>;
+  /** Nothing was spent: another one refused, the provider did, or the prompt was cancelled before it was sent. */
+  release(state: State): Awaitable<void>;
+}
+
+export interface AccountantRequest {
+  /** Of the response; the same as in the history. */
+  readonly id: string;
+  readonly promptId: string;
+  /** Counts from 0 within the prompt. */
+  readonly step: number;
+  readonly model: string;
+  readonly purpose: string | undefined;
+  readonly actor: Actor;
+  readonly groupId: string | undefined;
+  /** What the response may cost at most, in exact decimal dollars; null: its price is unknown. */
+  readonly reserveUsd: string | null;
+}
+
+export interface AccountantEnd {
+  /** Exact decimal dollars; null: unknown. */
+  readonly costUsd: string | null;
+  readonly usage: Usage;
+  readonly outcome: 'ok' | 'error' | 'cancelled';
 }
 
 export interface PluginTool {
