@@ -95,8 +95,9 @@ export async function loadPrices(): Promise<FindTariff> {
   return (list, upstreamId, at, embeds = false) => {
     const providerId = findProvider({ providerId: list })?.id;
     if (providerId === undefined || !sameName(providerId, list)) return null;
-    const row = found(() => calcPrice({}, upstreamId, { providerId, timestamp: at }));
-    if (!row || !isOfRow(row.model.match, upstreamId)) return null;
+    const id = withoutPrefix(upstreamId, list);
+    const row = found(() => calcPrice({}, id, { providerId, timestamp: at }));
+    if (!row || !isOfRow(row.model.match, id)) return null;
     const { output_mtok = embeds ? 0 : undefined, ...listed } = row.model_price;
     return readTariff(`genai-prices:${row.provider.id}/${row.model.id}`, { ...listed, output_mtok });
   };
@@ -105,6 +106,12 @@ export async function loadPrices(): Promise<FindTariff> {
 /** The list finds providers by parts of names: `x-ai` is meant by `xai`, but `openai` not by `openai-compatible`. */
 function sameName(listed: string, type: string): boolean {
   return listed.replaceAll('-', '') === type.replaceAll('-', '');
+}
+
+/** `openai/gpt-4o` of a gateway that has several providers, `models/gemini-2.5-pro` of Google's own list. */
+function withoutPrefix(upstreamId: string, list: string): string {
+  const [, prefix = '', rest = ''] = /^([^/]+)\/([^/]+)$/.exec(upstreamId) ?? [];
+  return rest !== '' && (prefix === 'models' || sameName(prefix, list)) ? rest : upstreamId;
 }
 
 function found<Row>(look: () => Row): Row | null {

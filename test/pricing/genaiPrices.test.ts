@@ -1,17 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Usage } from '../../protocol/index.ts';
 import type { Model } from '../../src/catalogue/model.ts';
+import { embeds, model } from './support.ts';
 import { configuredPrice } from '../../src/pricing/configuredPrice.ts';
 import { formatUsd } from '../../src/pricing/price.ts';
 import { computeCost, createPrices } from '../../src/pricing/genaiPrices.ts';
 
 const at = new Date('2026-11-20T12:00:00Z');
-const features = { stream: true, tools: true, schema: true, reasoning: false, attachments: [] };
-
-function model(provider: string, upstreamId: string, rest: Partial<Model> = {}): Model {
-  return { id: upstreamId, provider, upstreamId, aliases: [], key: null, features, optionsSchema: {}, ...rest };
-}
-
 const million: Usage = { inputTokens: 1_000_000, outputTokens: 1_000_000 };
 
 const costs: { name: string; model: Model; usage: Usage; usd: string; priceId: string }[] = [
@@ -19,7 +14,7 @@ const costs: { name: string; model: Model; usage: Usage; usd: string; priceId: s
   { name: 'a dated id', model: model('openai', 'gpt-4o-2024-08-06'), usage: million, usd: '12.5', priceId: 'genai-prices:openai/gpt-4o' },
   {
     name: 'a model that embeds needs no price of output',
-    model: model('openai', 'text-embedding-3-small', { features: { ...features, embed: true } }),
+    model: model('openai', 'text-embedding-3-small', embeds),
     usage: { inputTokens: 1_000_000, outputTokens: 0 },
     usd: '0.02',
     priceId: 'genai-prices:openai/text-embedding-3-small',
