@@ -43,7 +43,20 @@ const rooms: Record<string, string[]> = {
   schema: ['protocol'],
   session: ['protocol', 'lib', 'engine', 'pump'],
   methods: ['protocol', 'lib', 'engine', 'session', 'schema', 'rpc/errors'],
-  cli: ['protocol', 'lib', 'engine', 'session', 'schema', 'policy', 'config', 'providers/index', 'rpc/errors', 'app', 'version'],
+  cli: [
+    'protocol',
+    'lib',
+    'engine',
+    'session',
+    'schema',
+    'policy',
+    'config',
+    'providers/index',
+    'keys/writeKeysFile',
+    'rpc/errors',
+    'app',
+    'version',
+  ],
 };
 /** These put the rooms together and may import all of them. */
 const roots = /^src\/[^/]+\.ts$/;

@@ -12,6 +12,17 @@ export interface Command {
   run(words: readonly string[], context: CommandContext): Promise<number>;
 }
 
+/** The person gave up: the exit code, and nothing more to say. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('interrupted');
+    this.exitCode = exitCode;
+  }
+}
+
 /** The command was not understood: exit code 2. Everything that went wrong later is a Failure. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

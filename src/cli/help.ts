@@ -12,6 +12,7 @@ Commands:
   embed [TEXT…]                  turn texts into vectors
   models                         list the models that may be used
   explain                        what a prompt would do, and why
+  keys set | list | remove       look after keys.json
   config check | path | schema   look after the configuration
   schema                         print the protocol as OpenRPC
   help <command>                 how a command is used; also <command> --help

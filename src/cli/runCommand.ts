@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   embed: async () => (await import('./commands/embed.ts')).embed,
   models: async () => (await import('./commands/models.ts')).models,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  keys: async () => (await import('./commands/keys.ts')).keys,
   config: async () => (await import('./commands/config.ts')).config,
   schema: async () => (await import('./commands/schema.ts')).schema,
 };

@@ -1,6 +1,6 @@
 import { toWireError } from '../rpc/errors.ts';
 import type { WireError } from '../../protocol/index.ts';
-import { UsageError } from './command.ts';
+import { Interrupted, UsageError } from './command.ts';
 import { usageLine } from './summaries.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,6 +13,7 @@ export function showFailure({ err }: Terminal, error: unknown, command: string):
     );
     return 2;
   }
+  if (error instanceof Interrupted) return error.exitCode;
   const { message, data } = wireError(error, { err });
   err.write(`${err.paint('red', `error (${data?.kind ?? 'internalError'}):`)} ${err.safe(message)}\n`);
   for (const line of details(data)) err.write(err.paint('dim', err.safe(`  ${line}`)) + '\n');

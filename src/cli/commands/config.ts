@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { discoverConfig, type ConfigPlace } from '../../config/discover.ts';
-import { nearest } from '../../config/nearest.ts';
 import type { Rules } from '../../policy/rules.ts';
+import { actionNamed } from '../actionNamed.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { parseWords } from '../parseWords.ts';
 import { shortPath, showDiagnostics } from '../showDiagnostics.ts';
@@ -31,13 +31,7 @@ export const config: Command = { help, run };
 const actions = { check, path, schema } as const;
 
 async function run([action = '', ...words]: readonly string[], context: CommandContext): Promise<number> {
-  const known = Object.keys(actions);
-  if (action in actions) return actions[action as keyof typeof actions](words, context);
-  if (action === '' || action.startsWith('-')) throw new UsageError(`config needs one of ${known.join(', ')}`);
-  const [similar] = nearest(action, known);
-  throw new UsageError(
-    `config does not know ${action}.${similar === undefined ? ` It knows ${known.join(', ')}.` : ` Did you mean config ${similar}?`}`,
-  );
+  return actionNamed('config', actions, action)(words, context);
 }
 
 const configOption = { config: { type: 'string', short: 'c' } } as const;

@@ -6,13 +6,21 @@ import { mainFile } from './runCli.ts';
 
 export const hasPseudoTerminals = spawnSync('python3', ['-c', 'import pty']).status === 0;
 
+interface TerminalOptions {
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+}
+
 /** The command as a person runs it: in a real terminal, of which `screen` has every byte. */
-export function openTerminal(
-  words: readonly string[],
-  { folder = folderWith(), env = {}, columns = 100 }: { folder?: string; env?: Readonly<Record<string, string>>; columns?: number } = {},
-) {
+export function openTerminal(words: readonly string[], options: TerminalOptions = {}) {
+  return openProgram([process.execPath, mainFile, ...words], options);
+}
+
+/** The same for another program, such as a shell. */
+export function openProgram(command: readonly string[], { folder = folderWith(), env = {}, columns = 100 }: TerminalOptions = {}) {
   const helper = fileURLToPath(new URL('./runInTerminal.py', import.meta.url));
-  const child = spawn('python3', [helper, String(columns), '40', process.execPath, mainFile, ...words], {
+  const child = spawn('python3', [helper, String(columns), '40', ...command], {
     cwd: folder,
     env: cleanEnvironment(folder, { TERM: 'xterm-256color', ...env }),
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -28,6 +36,8 @@ export function openTerminal(
   const ended = new Promise<{ code: number | null; screen: string }>((resolve) => child.on('close', (code) => resolve({ code, screen })));
   return {
     ended,
+    /** All that is on the screen so far. */
+    seen: () => screen,
     type: (keys: string) => void child.stdin.write(keys),
     /** Resolves when the text is on the screen, after what was waited for before. */
     shows: async (text: string): Promise<void> =>
