@@ -1,0 +1,244 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Failure } from '../../src/lib/failure.ts';
+import { createSqlLedger, type SqlLedger, type SqlLedgerOptions } from '../../src/ledger/sqlLedger.ts';
+import { migrations } from '../../src/store/migrations.ts';
+import { createStore, type LazyStore, type Store } from '../../src/store/store.ts';
+import { describeEngines } from '../support/engines.ts';
+import { postgresFolder, startPostgres, type PostgresServer } from '../support/postgres.ts';
+import { checkLedger } from './support/checkLedger.ts';
+import { budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
+
+interface Switch {
+  /** away: nothing works. lost: everything is done and its answer is lost. hung: no answer comes until it is something else. */
+  is: 'there' | 'away' | 'lost' | 'hung';
+}
+
+/** A store that can be away. */
+function switched(store: LazyStore, state: Switch): LazyStore {
+  const away = () => new Failure('storageUnavailable', 'The storage is away.', { retryable: true });
+  const reached = async (): Promise<void> => {
+    while (state.is === 'hung') await new Promise((resolve) => setTimeout(resolve, 5));
+    if (state.is === 'away') throw away();
+  };
+  return {
+    async open() {
+      if (state.is === 'away') throw away();
+      const db = await store.open();
+      const wrapped: Store = {
+        ...db,
+        async read(work) {
+          await reached();
+          return db.read(work);
+        },
+        async write(work) {
+          await reached();
+          const result = await db.write(work);
+          if (state.is === 'lost') throw away();
+          return result;
+        },
+      };
+      return wrapped;
+    },
+    close: async () => store.close(),
+  };
+}
+
+interface Switched extends SqlLedger, AsyncDisposable {
+  readonly lines: string[];
+  readonly state: Switch;
+}
+
+function openSwitched(location: string, options: Partial<SqlLedgerOptions> = {}): Switched {
+  const state: Switch = { is: 'there' };
+  const lines: string[] = [];
+  const store = createStore(location, migrations);
+  const ledger = createSqlLedger({
+    store: switched(store, state),
+    instanceId: 'one',
+    log: (line) => void lines.push(line),
+    now: () => noon,
+    ...options,
+  });
+  return {
+    ...ledger,
+    lines,
+    state,
+    async [Symbol.asyncDispose]() {
+      if (state.is === 'hung') state.is = 'away';
+      await ledger.close();
+      await store.close();
+    },
+  };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-spill-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describeEngines('while the storage is away', (engine) => {
+  test('budgets fail closed, and history goes on with a warning and is written later', async () => {
+    const location = await engine.create();
+    const budgets = [budget('all', 10n * cent)];
+    await using ledger = openSwitched(location);
+    ledger.state.is = 'away';
+    await expect(ledger.reserve(intent('x', { budgets }))).rejects.toMatchObject({
+      kind: 'storageUnavailable',
+      message: 'The storage is away. Nothing is sent while the budget "all" cannot be counted.',
+      detail: { retryable: true },
+    });
+    await expect(ledger.openGroup(groupIntent('g', cent, budgets))).rejects.toMatchObject({ kind: 'storageUnavailable' });
+    await expect(ledger.standings(intent('x', { budgets }).charges)).rejects.toMatchObject({ kind: 'storageUnavailable' });
+    const content = { system: undefined, messages: [{ role: 'user', content: 'a secret of mine' }], answer: [] };
+    const first = await ledger.reserve(intent('a'));
+    const second = await ledger.reserve(intent('b'));
+    expect(first.warning).toEqual({
+      code: 'historyUnavailable',
+      message:
+        'This response is not written down yet, since the storage cannot be used. It is kept in memory and written when the storage is back.',
+    });
+    await second.settle(end(cent, { content, attempts: [{ startedAt: noon, durationMs: 1, errorKind: 'overloaded' }] }));
+    ledger.state.is = 'there';
+    await expect
+      .poll(async () => (await checkLedger(location, budgets)).responses.map(({ id, state }) => `${id} ${state}`), { timeout: 10_000 })
+      .toEqual(['a open', 'b settled', 'b.0 settled']);
+    await first.settle(end(cent));
+    expect((await ledger.reserve(intent('c'))).warning).toBeUndefined();
+    const state = await checkLedger(location, budgets);
+    expect(state.contents).toHaveLength(1);
+    expect(ledger.lines.join('\n')).toContain('rows that waited for it are written');
+    expect(ledger.lines.join('\n')).not.toContain('secret');
+  });
+
+  test('what was held is settled when it is back, and nobody else ends it meanwhile', async () => {
+    const location = await engine.create();
+    const budgets = [budget('all', 10n * cent)];
+    let clock = noon;
+    await using ledger = openSwitched(location, { now: () => clock });
+    const group = await ledger.openGroup(groupIntent('g', 4n * cent, budgets));
+    const reservation = await ledger.reserve(intent('a', { budgets, group }));
+    ledger.state.is = 'away';
+    await reservation.settle(end(2n * cent));
+    await group.close();
+    clock = new Date(noon.getTime() + 120_000);
+    await ledger.tick();
+    ledger.state.is = 'there';
+    await ledger.tick();
+    await expect
+      .poll(async () => (await checkLedger(location, budgets)).responses.map(({ state }) => state), { timeout: 10_000 })
+      .toEqual(['settled']);
+    await ledger.close();
+    expect((await checkLedger(location, budgets, { ended: true })).budgets).toMatchObject([{ spent_nanocents: 2n * cent }]);
+  });
+
+  test('a reservation whose answer got lost is undone, and an end whose answer got lost is written once', async () => {
+    const location = await engine.create();
+    const budgets = [budget('all', 10n * cent)];
+    await using ledger = openSwitched(location);
+    const kept = await ledger.reserve(intent('kept', { budgets }));
+    ledger.state.is = 'lost';
+    await expect(ledger.reserve(intent('lost', { budgets }))).rejects.toMatchObject({ kind: 'storageUnavailable' });
+    await expect(ledger.openGroup(groupIntent('g', cent, budgets))).rejects.toMatchObject({ kind: 'storageUnavailable' });
+    await kept.settle(end(2n * cent));
+    expect((await checkLedger(location, budgets)).responses).toHaveLength(2);
+    ledger.state.is = 'there';
+    await ledger.close();
+    const state = await checkLedger(location, budgets, { ended: true });
+    expect(state.budgets).toMatchObject([{ spent_nanocents: 2n * cent }]);
+    expect(state.responses).toMatchObject([
+      { id: 'kept', outcome: 'ok' },
+      { id: 'lost', outcome: 'error', cost_nanocents: 0n, error_kind: 'storageUnavailable' },
+    ]);
+  });
+
+  test('an answer does not wait for a storage that hangs', async () => {
+    const location = await engine.create();
+    await using ledger = openSwitched(location);
+    const reservation = await ledger.reserve(intent('a'));
+    ledger.state.is = 'hung';
+    const other = await ledger.reserve(intent('b'));
+    expect(other.warning?.code).toBe('historyUnavailable');
+    await reservation.settle(end(cent));
+    ledger.state.is = 'there';
+    await other.settle(end(2n * cent));
+    await ledger.close();
+    expect((await checkLedger(location, [], { ended: true })).responses.map((row) => row.cost_nanocents)).toEqual([cent, 2n * cent]);
+  });
+
+  test('no more is kept than there is room for: the oldest go, and a line counts them', async () => {
+    const location = await engine.create();
+    await using ledger = openSwitched(location, { maxUnwritten: 3 });
+    ledger.state.is = 'away';
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await (await ledger.reserve(intent(id))).settle(end(cent));
+    ledger.state.is = 'there';
+    await ledger.close();
+    expect((await checkLedger(location, [], { ended: true })).responses.map(({ id }) => id)).toEqual(['c', 'd', 'e']);
+    expect(ledger.lines).toContain('More than 3 rows wait for the storage: the oldest are dropped (1 by now).');
+    expect(ledger.lines.at(-1)).toBe('The storage is back: 3 rows that waited for it are written, 2 were dropped.');
+  });
+
+  test('what still waits at the end is kept in a file, which the next one writes', async () => {
+    const location = await engine.create();
+    const budgets = [budget('paid', 10n * cent, { match: { purpose: ['paid'] } })];
+    const spillPath = join(folder, engine.kind, 'unwritten-usage');
+    const content = { system: 'be brief', messages: [], answer: [] };
+    {
+      await using ledger = openSwitched(location, { spillPath });
+      const reservation = await ledger.reserve(intent('held', { budgets, purpose: 'paid' }));
+      ledger.state.is = 'away';
+      await reservation.settle(end(2n * cent));
+      await (await ledger.reserve(intent('free'))).settle(end(cent, { content }));
+    }
+    const [file] = readdirSync(join(folder, engine.kind));
+    expect(file).toBe('unwritten-usage.one.ndjson');
+    expect(statSync(join(folder, engine.kind, file!)).mode & 0o777).toBe(0o600);
+    writeFileSync(join(folder, engine.kind, 'unwritten-usage.cut.ndjson'), '{"what":"response","id":"x"');
+    await using next = openLedger(location, { instanceId: 'two', spillPath, now: () => new Date(noon.getTime() + 61_000) });
+    await next.standings([]);
+    await expect.poll(() => readdirSync(join(folder, engine.kind)), { timeout: 10_000 }).toEqual([]);
+    const state = await checkLedger(location, budgets, { ended: true });
+    expect(state.responses).toMatchObject([
+      { id: 'free', cost_nanocents: cent },
+      { id: 'held', cost_nanocents: 2n * cent, state: 'settled' },
+    ]);
+    expect(state.contents).toHaveLength(1);
+  });
+
+  test('without such a file a line says how many are lost', async () => {
+    await using ledger = openSwitched(await engine.create());
+    ledger.state.is = 'away';
+    await (await ledger.reserve(intent('a'))).settle(end(cent));
+    await ledger.close();
+    expect(ledger.lines.at(-1)).toContain('1 rows of usage that waited for the storage are lost');
+  });
+});
+
+describe.skipIf(postgresFolder() === null)('PostgreSQL that stops and starts again', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  }, 60_000);
+  afterAll(async () => server.remove());
+
+  test('loses no usage and charges nothing twice', { timeout: 60_000 }, async () => {
+    const location = await server.createDatabase();
+    const budgets = [budget('paid', 10n * cent, { match: { purpose: ['paid'] } })];
+    await using ledger = openLedger(location);
+    const held = await ledger.reserve(intent('held', { budgets, purpose: 'paid' }));
+    await server.stop();
+    const free = await ledger.reserve(intent('free'));
+    expect(free.warning?.code).toBe('historyUnavailable');
+    await expect(ledger.reserve(intent('refused', { budgets, purpose: 'paid' }))).rejects.toMatchObject({ kind: 'storageUnavailable' });
+    await held.settle(end(2n * cent));
+    await free.settle(end(cent));
+    await server.start();
+    await expect
+      .poll(async () => (await checkLedger(location, budgets).catch(() => null))?.responses.map(({ id, state }) => `${id} ${state}`), {
+        timeout: 30_000,
+      })
+      .toEqual(['free settled', 'held settled']);
+    await (await ledger.reserve(intent('again', { budgets, purpose: 'paid' }))).settle(end(cent));
+    expect((await checkLedger(location, budgets, { ended: true })).budgets).toMatchObject([{ spent_nanocents: 3n * cent }]);
+  });
+});
