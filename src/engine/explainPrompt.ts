@@ -5,6 +5,7 @@ import { judgeModel } from '../policy/allowedModels.ts';
 import { decide, refusal } from './chooseModel.ts';
 import { continueFrom } from './conversation.ts';
 import type { Engine } from './engine.ts';
+import { explainMoney } from './explainMoney.ts';
 import { describePrice, keyFinder } from './modelFacts.ts';
 import type { Hook, HookPoint, Hooks, HookScope, ToolBox } from './ports.ts';
 import { optionsInForce, preparePrompt, splitSystem } from './preparePrompt.ts';
@@ -12,6 +13,7 @@ import type { PromptRequest } from './promptRequest.ts';
 import { promptTools } from './promptTools.ts';
 import { scopeOf } from './runPrompt.ts';
 import type { Snapshot } from './snapshot.ts';
+import { joinToolMessages } from './toolMessages.ts';
 
 type Explanation = Omit<ExplainResult, '_meta'>;
 
@@ -55,8 +57,11 @@ async function explain(engine: Engine, request: PromptRequest, signal: AbortSign
   if (decision.verdict === 'notAllowed') throw refusal(decision, now.snapshot, scope.purpose);
   const quiet = { ...now, hooks: { ...now.hooks, list: () => [] } };
   const prepared = await preparePrompt(onlyLooking(engine), quiet, { ...continued, model: model.id }, { ...scope, groupModel: null });
-  const tools = promptTools(continued, prepared.tools).specs.map(({ name }) => name);
-  if (tools.length > 0) told.tools = tools;
+  const { specs } = promptTools(continued, prepared.tools);
+  if (specs.length > 0) told.tools = specs.map(({ name }) => name);
+  const { system, options } = prepared;
+  const sent = { system, messages: joinToolMessages(prepared.loaded), tools: specs, schema: continued.schema, options };
+  await explainMoney(engine, { money: now.snapshot.money, model, scope, sent, draws: group?.reservation !== undefined }, told);
   return model.id;
 }
 
