@@ -12,6 +12,7 @@ import { hasTestModels, toLimits, toProviderSettings, toRules, type ModelNames }
 import { keepsContent } from './config/toStorage.ts';
 import type { Provider } from './engine/ports.ts';
 import type { Snapshot } from './engine/snapshot.ts';
+import type { Redact } from './lib/redactFailure.ts';
 import { createEchoProvider, echoModels } from './providers/echo.ts';
 import { echoEmbedModels } from './providers/echoEmbed.ts';
 import { createProviders, providerKinds } from './providers/index.ts';
@@ -30,18 +31,19 @@ export interface BuiltSnapshot {
   readonly state: LiveState;
 }
 
+interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  /** Takes secrets out of what providers say besides answers. */
+  readonly redact: Redact;
+  readonly discovered: ReadonlyMap<string, readonly DiscoveredModel[]>;
+  readonly before: BuiltSnapshot | undefined;
+}
+
 /** How much larger than the answer its JSON may be on a provider's wire. */
 const wireBytesPerByte = 4;
 
 /** The configuration and the catalogue, joined: names become ids, settings become providers. */
-export function buildSnapshot(
-  state: LiveState,
-  {
-    env,
-    discovered,
-    before,
-  }: { env: NodeJS.ProcessEnv; discovered: ReadonlyMap<string, readonly DiscoveredModel[]>; before: BuiltSnapshot | undefined },
-): BuiltSnapshot {
+export function buildSnapshot(state: LiveState, { env, redact, discovered, before }: Surroundings): BuiltSnapshot {
   const { config, aliases, extraProviders } = state;
   const settings = [...toProviderSettings(config), ...extraProviders];
   const tests = hasTestModels(config);
@@ -55,7 +57,7 @@ export function buildSnapshot(
   const loadable =
     before?.state === state
       ? before.loadable
-      : createProviders(settings, { environment: env, maxResponseBytes: limits.maxResponseBytes * wireBytesPerByte });
+      : createProviders(settings, { environment: env, redact, maxResponseBytes: limits.maxResponseBytes * wireBytesPerByte });
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
   return {

@@ -1,5 +1,6 @@
 import { clientNotifications, clientRequests } from '../protocol/index.ts';
 import type { App } from './app.ts';
+import type { Redact } from './lib/redactFailure.ts';
 import { notificationHandlers, requestHandlers } from './methods/handlers.ts';
 import { serve } from './rpc/serve.ts';
 import type { Table } from './rpc/table.ts';
@@ -47,13 +48,14 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
       }, idleMs).unref();
     },
   });
-  const served = serve(wire, tableOf(session), {
+  const served = serve(wire, tableOf(session, app.redactor.redactJson), {
     framing,
     maxMessageBytes,
     maxAnswerBytes: () => session.host?.limits?.maxMessageBytes,
     admit: (method) => admit(session, method),
     onClose: (reason) => void lost(reason),
     log: app.log,
+    redact: app.redactor.redactJson,
     trace: (event) => trace(session, event, tell),
   });
   const tell: Tell = (method, params) => {
@@ -91,13 +93,13 @@ const whyInWords: Readonly<Record<string, string>> = {
 };
 
 /** The contract's schemas and the handlers, joined for the connection. */
-function tableOf(session: Session): Table {
+function tableOf(session: Session, redact: Redact): Table {
   const requests = Object.entries(requestHandlers).map(([method, handler]) => [
     method,
     {
       params: clientRequests[method as keyof typeof requestHandlers].params,
       handle: async (params: never, context: never) =>
-        (handler as (...all: never[]) => Promise<unknown>)(session as never, params, context),
+        withoutSecrets(method, await (handler as (...all: never[]) => Promise<object>)(session as never, params, context), redact),
     },
   ]);
   const notifications = Object.entries(notificationHandlers).map(([method, handler]) => [
@@ -108,6 +110,22 @@ function tableOf(session: Session): Table {
     },
   ]);
   return { requests: Object.fromEntries(requests), notifications: Object.fromEntries(notifications) };
+}
+
+/** Of these, the rest is what a model or the host wrote and stays as it is, or is free of secrets where it comes from. */
+const redactedInMeta: ReadonlySet<string> = new Set([
+  'initialize',
+  'llm/prompt',
+  'llm/embed',
+  'llm/models',
+  'conversation/read',
+  'conversation/list',
+  'rpc.discover',
+]);
+
+function withoutSecrets(method: string, result: object, redact: Redact): object {
+  if (!redactedInMeta.has(method)) return redact(result);
+  return '_meta' in result ? { ...result, _meta: redact(result._meta) } : result;
 }
 
 type Tell = (method: string, params: object) => void;

@@ -4,10 +4,16 @@ import type { Diagnostic } from '../../protocol/index.ts';
 import type { Channel } from './terminal.ts';
 import { characterWidth, textWidth } from './textWidth.ts';
 
+export interface ShowOptions {
+  readonly cwd: string;
+  /** Puts `*` in the place of every character of a secret. */
+  readonly mask: (text: string) => string;
+}
+
 /** Each problem as `file:line:column: error: message`, and below it the line with a mark under the place. */
-export async function showDiagnostics(channel: Channel, diagnostics: readonly Diagnostic[], cwd: string): Promise<void> {
+export async function showDiagnostics(channel: Channel, diagnostics: readonly Diagnostic[], { cwd, mask }: ShowOptions): Promise<void> {
   const sources = new Map<string, string[]>();
-  for (const { source } of diagnostics) if (!sources.has(source)) sources.set(source, await readLines(source));
+  for (const { source } of diagnostics) if (!sources.has(source)) sources.set(source, (await readLines(source)).map(mask));
   for (const diagnostic of diagnostics)
     channel.write(
       `${[headline(channel, diagnostic, cwd), ...excerpt(channel, diagnostic, sources.get(diagnostic.source) ?? [])].join('\n')}\n\n`,
@@ -53,10 +59,21 @@ function window(line: string, from: number, to: number): { text: string; from: n
   return { text: lead + text + end, from: from - start + lead.length, to: Math.min(to - start, text.length) + lead.length };
 }
 
-/** A key may stand in a line that is wrong for another reason. The length stays, for the mark below. */
+/**
+ * A key may stand in a line that is wrong for another reason, also in a file that cannot be read, of which nobody knows the
+ * secrets. The length stays, for the mark below.
+ */
 function hideKeys(line: string): string {
-  return line.replaceAll(/\b(sk[-_]|AIza|gsk_|xai-|AKIA|eyJ|Bearer )[\w.-]{8,}/g, (key) => '*'.repeat(key.length));
+  const hidden = (text: string): string => '*'.repeat(text.length);
+  return line
+    .replaceAll(/\b(sk[-_]|AIza|gsk_|xai-|AKIA|eyJ|(Bearer|Basic) )[\w.+/=-]{8,}/g, hidden)
+    .replaceAll(/(?<=:\/\/)[^/?#\s]*(?=@)/g, hidden)
+    .replace(namedSecret, (_, name: string, value: string) => name + hidden(value));
 }
+
+/** The name of a secret, and what stands after it but for `{$env: …}` and brackets that open. */
+const namedSecret =
+  /((?:auth\w*|api[-_]?key|[\w-]*token|[\w-]*secret|password|cookie|x-[\w-]*key|[A-Z_]+_KEY)["']?\s*[:=]\s*)([^\s[{].*)$/i;
 
 async function readLines(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch(() => '');

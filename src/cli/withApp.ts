@@ -1,4 +1,6 @@
 import type { App } from '../app.ts';
+import { Failure } from '../lib/failure.ts';
+import { redactFailure } from '../lib/redactFailure.ts';
 import type { CommandContext } from './command.ts';
 
 /** Opens the whole sidecar in this process for as long as `run` takes. */
@@ -11,9 +13,16 @@ export async function withApp<T>(
   const app = await openApp({ configPath, env, cwd, write: terminal.warn });
   try {
     return await run(app);
+  } catch (error) {
+    throw cleanError(app, error);
   } finally {
     await app.close();
   }
+}
+
+/** What is shown of a failure holds no secret. */
+export function cleanError({ redactor }: App, error: unknown): unknown {
+  return error instanceof Failure ? redactFailure(error, redactor.redactJson) : error;
 }
 
 /** The same for what obeys the configuration: with errors in it nothing runs, because its limits would not hold. */
@@ -32,7 +41,7 @@ export async function withCheckedApp(
       return run(app);
     }
     const { showDiagnostics } = await import('./showDiagnostics.ts');
-    await showDiagnostics(err, errors, context.cwd);
+    await showDiagnostics(err, errors, { cwd: context.cwd, mask: app.redactor.mask });
     err.write(
       `${err.paint('red', 'error:')} nothing was done, because the configuration has ${errors.length === 1 ? 'an error' : `${errors.length} errors`}\n`,
     );

@@ -29,6 +29,8 @@ export interface LiveState {
   readonly aliases: ReadonlyMap<string, string>;
   /** Of extra-openai-models.yaml; for the catalogue after those of `toProviderSettings`. */
   readonly extraProviders: readonly ProviderSettings[];
+  /** That the files hold or read from the environment, also one that is refused. For the redactor of the process alone. */
+  readonly secrets: readonly string[];
 }
 
 export interface LiveConfig {
@@ -47,7 +49,7 @@ export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveC
   const place = discoverConfig(path, surroundings);
   const files = llmFiles(surroundings);
   const listeners = new Set<(state: LiveState) => void>();
-  let state: LiveState = { path: null, config: emptyConfig, problems: [], aliases: new Map(), extraProviders: [] };
+  let state: LiveState = { path: null, config: emptyConfig, problems: [], aliases: new Map(), extraProviders: [], secrets: [] };
   let seen = '';
   let watch: FileWatch | null = null;
   let watching: Promise<void> = Promise.resolve();
@@ -74,6 +76,7 @@ export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveC
       problems: [...own.problems, ...ofLlm.problems],
       aliases: ofLlm.aliases,
       extraProviders: ofLlm.extraProviders,
+      secrets: [...own.secrets, ...ofLlm.secrets],
     };
     if (!first) publish();
   };
@@ -160,7 +163,7 @@ async function readConfig({ candidates }: ConfigPlace, inUse: string | null): Pr
 
 // The parsers are imported where there is something to parse: most of the cost of a start without any file.
 
-type Own = Pick<LiveState, 'path' | 'config' | 'problems'>;
+type Own = Pick<LiveState, 'path' | 'config' | 'problems' | 'secrets'>;
 
 async function parse(
   file: TextFile | null,
@@ -170,26 +173,29 @@ async function parse(
 ): Promise<Own> {
   const about = (severity: Diagnostic['severity'], code: string, message: string): Own => {
     const source = file?.path ?? candidates[0] ?? '';
-    return { path: file?.path ?? (named ? source : null), config: last.config, problems: [{ severity, code, message, path: '', source }] };
+    const problems = [{ severity, code, message, path: '', source }];
+    return { path: file?.path ?? (named ? source : null), config: last.config, problems, secrets: [] };
   };
   if (!file) {
-    if (!named) return { path: null, config: emptyConfig, problems: [] };
+    if (!named) return { path: null, config: emptyConfig, problems: [], secrets: [] };
     return about('error', 'fileMissing', `This file was asked for by ${named} and does not exist. Create it, and it takes effect at once.`);
   }
   if (file.trouble !== null) return about('error', 'fileUnreadable', `This file cannot be read: ${file.trouble}. ${keeping(last)}`);
   if (file.text === null) return about('warning', 'fileMissing', `This file is gone. ${keeping(last)}`);
   const { parseConfig } = await import('./parse.ts');
-  const { config, problems } = parseConfig(file.text, { source: file.path, ...context });
-  return { path: file.path, config: config ?? last.config, problems };
+  const { config, problems, secrets } = parseConfig(file.text, { source: file.path, ...context });
+  return { path: file.path, config: config ?? last.config, problems, secrets };
 }
 
-async function parseLlm(aliasFile: TextFile, extraFile: TextFile): Promise<Pick<LiveState, 'aliases' | 'extraProviders' | 'problems'>> {
+type OfLlm = Pick<LiveState, 'aliases' | 'extraProviders' | 'problems' | 'secrets'>;
+
+async function parseLlm(aliasFile: TextFile, extraFile: TextFile): Promise<OfLlm> {
   const nothing = [aliasFile, extraFile].every(({ text, trouble }) => text === null && trouble === null);
-  if (nothing) return { aliases: new Map(), extraProviders: [], problems: [] };
+  if (nothing) return { aliases: new Map(), extraProviders: [], problems: [], secrets: [] };
   const { parseAliases, parseExtraOpenaiModels } = await import('./parseLlmFiles.ts');
   const { aliases, problems } = parseAliases(aliasFile);
   const extra = parseExtraOpenaiModels(extraFile);
-  return { aliases, extraProviders: extra.providers, problems: [...problems, ...extra.problems] };
+  return { aliases, extraProviders: extra.providers, problems: [...problems, ...extra.problems], secrets: extra.secrets };
 }
 
 function keeping({ config }: LiveState): string {

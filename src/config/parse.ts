@@ -5,6 +5,7 @@ import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts'
 import { nearest } from './nearest.ts';
 import { resolveEnv, type Environment } from './resolveEnv.ts';
 import { createConfigSchema } from './schema.ts';
+import { secretValues } from './secretValues.ts';
 import { validate } from './validate.ts';
 import { readYaml } from './yamlDocument.ts';
 
@@ -16,23 +17,32 @@ export interface ParseOptions {
   readonly env: Environment;
 }
 
+export interface ParsedConfig {
+  readonly config: Config | null;
+  readonly problems: Diagnostic[];
+  /** That the file holds or reads from the environment, also one that is refused. For the redactor of the process alone. */
+  readonly secrets: readonly string[];
+}
+
 /** Never throws; `config` is null when one of the problems is an error. */
-export function parseConfig(text: string, { source, providerTypes, env }: ParseOptions): { config: Config | null; problems: Diagnostic[] } {
+export function parseConfig(text: string, { source, providerTypes, env }: ParseOptions): ParsedConfig {
   const document = readYaml(text, source);
-  if (document.value === undefined) return { config: null, problems: [...document.problems] };
+  if (document.value === undefined) return { config: null, problems: [...document.problems], secrets: [] };
   const { written, at, problems: found } = ownPart(document.value);
   const diagnose = (problem: Finding): Diagnostic => document.diagnose({ ...problem, path: [...at, ...problem.path] });
 
   const resolved = resolveEnv(written ?? {}, env);
   found.push(...resolved.problems);
   if (resolved.problems.some(({ code }) => code === 'tooDeep'))
-    return { config: null, problems: [...document.problems, ...found.map(diagnose)] };
+    return { config: null, problems: [...document.problems, ...found.map(diagnose)], secrets: [] };
+  // Before a key that nobody knows is taken out.
+  const secrets = secretValues(written, resolved.tree);
   const { values, problems } = validate(createConfigSchema(providerTypes), resolved);
   found.push(...problems, ...checkMeaning(written, resolved.tree, providerTypes));
 
   const all = [...document.problems, ...found.map(diagnose)].toSorted(byPlace);
-  if (values === null || all.some(({ severity }) => severity === 'error')) return { config: null, problems: all };
-  return { config: { ...emptyConfig, source, values, written: asJson(written ?? {}), diagnose }, problems: all };
+  if (values === null || all.some(({ severity }) => severity === 'error')) return { config: null, problems: all, secrets };
+  return { config: { ...emptyConfig, source, values, written: asJson(written ?? {}), diagnose }, problems: all, secrets };
 }
 
 const plugin = ['plugins', 'datasette-llm'] as const;

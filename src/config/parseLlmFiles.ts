@@ -3,6 +3,7 @@ import type { ProviderSettings } from '../catalogue/providerSettings.ts';
 import { readExtraModels } from './extraOpenaiModels.ts';
 import { warningAt } from './finding.ts';
 import type { TextFile } from './readText.ts';
+import { secretValues } from './secretValues.ts';
 import { readYaml } from './yamlDocument.ts';
 
 /** `aliases.json`: names and the models they stand for, as `llm aliases set` writes them. */
@@ -30,14 +31,20 @@ export function parseAliases(file: TextFile): { aliases: Map<string, string>; pr
   return { aliases, problems };
 }
 
+interface ExtraModels {
+  readonly providers: ProviderSettings[];
+  readonly problems: Diagnostic[];
+  readonly secrets: readonly string[];
+}
+
 /** `extra-openai-models.yaml`: models of OpenAI and of servers that speak its wire. */
-export function parseExtraOpenaiModels(file: TextFile): { providers: ProviderSettings[]; problems: Diagnostic[] } {
-  if (file.text === null) return { providers: [], problems: unreadable(file) };
+export function parseExtraOpenaiModels(file: TextFile): ExtraModels {
+  if (file.text === null) return { providers: [], problems: unreadable(file), secrets: [] };
   const { value, problems: syntax, diagnose } = readYaml(file.text, file.path);
   const problems = syntax.map(asWarning);
-  if (value === undefined || value === null) return { providers: [], problems };
+  if (value === undefined || value === null) return { providers: [], problems, secrets: [] };
   const { providers, problems: found } = readExtraModels(value);
-  return { providers, problems: [...problems, ...found.map(diagnose)] };
+  return { providers, problems: [...problems, ...found.map(diagnose)], secrets: secretValues(value, value) };
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../protocol/index.ts';
 import type { KeyNeed, ModelFeatures } from '../catalogue/model.ts';
 import type { ProviderSettings } from '../catalogue/providerSettings.ts';
+import type { Redact } from '../lib/redactFailure.ts';
 import { createAiSdkProvider, type LoadableProvider } from './aiSdk/createAiSdkProvider.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 import { answerByTool } from './answerByTool.ts';
@@ -15,6 +16,7 @@ import { openai } from './openai.ts';
 import { openaiCompatible } from './openaiCompatible.ts';
 import { openrouter } from './openrouter.ts';
 import { optionsSchemaOf } from './optionsSchema.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 import { xai } from './xai.ts';
 
 /** A new provider is its data file and one entry here. */
@@ -68,6 +70,8 @@ export interface ProviderOptions {
   readonly send?: Send | undefined;
   /** Looked at for HTTP_PROXY, HTTPS_PROXY and NO_PROXY, for nothing else. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
+  /** Takes secrets out of what is said besides answers; default: only those that a call has itself. */
+  readonly redact?: Redact | undefined;
 }
 
 /**
@@ -83,15 +87,18 @@ export function createProviders(
     idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
     maxResponseBytes: options.maxResponseBytes ?? 256 * 1024 * 1024,
   };
+  const create = (definition: ProviderDefinition, one: ProviderSettings): LoadableProvider => {
+    const provider = answerByTool(createAiSdkProvider(definition, one, context));
+    return options.redact === undefined ? provider : withoutSecrets(provider, options.redact);
+  };
   const providers = new Map<string, LoadableProvider>();
   for (const definition of definitions) {
     // One without an address of its own exists only by its settings.
-    if (definition.baseUrl !== undefined)
-      providers.set(definition.type, answerByTool(createAiSdkProvider(definition, plain(definition.type), context)));
+    if (definition.baseUrl !== undefined) providers.set(definition.type, create(definition, plain(definition.type)));
   }
   for (const one of settings) {
     const definition = definitions.find(({ type }) => type === one.type);
-    if (definition !== undefined) providers.set(one.name, answerByTool(createAiSdkProvider(definition, one, context)));
+    if (definition !== undefined) providers.set(one.name, create(definition, one));
   }
   return providers;
 }

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../protocol/index.ts';
 import type { DiscoveredModel } from '../catalogue/builtInModel.ts';
+import { secretsInHeader } from '../lib/credentials.ts';
+import { secretPattern } from '../lib/secretPattern.ts';
 import type { Send } from './http/send.ts';
 import { readModelPage, type ModelPage } from './modelListPage.ts';
 import { modelListWire, type ModelListWire } from './modelListWires.ts';
@@ -33,11 +35,21 @@ export function createFetchList(send: Send): FetchList {
       const models = await fetchPages(target, modelListWire(target.type), (url, headers) =>
         fetchJson({ send, url, headers, signal: limit }),
       );
-      return { models: models.slice(0, maxModels) };
+      return { models: withoutSecrets(models, target).slice(0, maxModels) };
     } catch (error) {
       return { warning: `The models of ${target.name} could not be listed: ${reasonOf(error, target, limit)}` };
     }
   };
+}
+
+/** A model that is called like a secret is no model: the server says what it was told. */
+function withoutSecrets(models: readonly DiscoveredModel[], { key, headers }: ListTarget): DiscoveredModel[] {
+  const pattern = secretPattern([...(key === null ? [] : [key]), ...Object.values(headers).flatMap(secretsInHeader)]);
+  if (pattern === undefined) return [...models];
+  // Without the state that a search with `g` keeps.
+  const { source, flags } = pattern.expression;
+  const expression = new RegExp(source, flags.replace('g', ''));
+  return models.filter((model) => ![model.id, model.name ?? '', ...(model.aliases ?? [])].some((name) => expression.test(name)));
 }
 
 /** A reason that this file found; its text is safe to show. */

@@ -1,6 +1,7 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { Failure } from '../lib/failure.ts';
+import type { Redact } from '../lib/redactFailure.ts';
 import { printable, type Params } from './envelope.ts';
 import { abortFailure, invalidParams, toWireError } from './errors.ts';
 import type { InFlight } from './inFlight.ts';
@@ -11,6 +12,7 @@ export interface DispatcherParts {
   readonly table: Table;
   readonly peer: Peer;
   log(text: string): void;
+  readonly redact: Redact | undefined;
   admit(method: string): Failure | null;
 }
 
@@ -21,7 +23,7 @@ export interface Dispatcher {
   notification(method: string, params: Params, signal: AbortSignal): Promise<void>;
 }
 
-export function createDispatcher({ table, peer, log, admit }: DispatcherParts): Dispatcher {
+export function createDispatcher({ table, peer, log, redact, admit }: DispatcherParts): Dispatcher {
   return {
     async request(method, params, request) {
       try {
@@ -32,7 +34,7 @@ export function createDispatcher({ table, peer, log, admit }: DispatcherParts): 
         return await handler.handle(parse(method, handler.params, params), { id: request.id, signal: request.signal, peer });
       } catch (error) {
         const aborted = request.signal.aborted && !(error instanceof Failure);
-        const { code, message, data } = toWireError(aborted ? abortFailure(request.abortKind) : error, { log });
+        const { code, message, data } = toWireError(aborted ? abortFailure(request.abortKind) : error, { log, redact });
         return new ResponseError(code, message, data);
       }
     },
@@ -42,7 +44,7 @@ export function createDispatcher({ table, peer, log, admit }: DispatcherParts): 
       try {
         await handler.handle(parse(method, handler.params, params), { signal, peer });
       } catch (error) {
-        if (!signal.aborted) log(`ignored: ${method}: ${toWireError(error, { log }).message}`);
+        if (!signal.aborted) log(`ignored: ${method}: ${toWireError(error, { log, redact }).message}`);
       }
     },
   };

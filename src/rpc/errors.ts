@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { errorCodes, type WireError } from '../../protocol/index.ts';
 import { Failure, type FailureKind } from '../lib/failure.ts';
+import { redactFailure, type Redact } from '../lib/redactFailure.ts';
 
 export interface WireErrorOptions {
   /** Where the details of a defect go, one text per defect. Default: stderr. */
   readonly log?: (text: string) => void;
+  /** Takes secrets out of what crosses the wire and of what is logged. */
+  readonly redact?: Redact | undefined;
 }
 
 /**
@@ -12,10 +15,11 @@ export interface WireErrorOptions {
  * else is a defect: the caller gets an `errorId`, the log gets the same id and the stack.
  */
 export function toWireError(error: unknown, options: WireErrorOptions = {}): WireError {
-  if (error instanceof Failure) return fromFailure(error);
+  const { redact = asItIs } = options;
+  if (error instanceof Failure) return fromFailure(redactFailure(error, redact));
   if (isAbort(error)) return fromFailure(abortFailure('cancelled'));
   const errorId = randomUUID();
-  (options.log ?? logToStderr)(`internal error ${errorId}: ${describeDefect(error)}`);
+  (options.log ?? logToStderr)(`internal error ${errorId}: ${describeDefect(error, redact)}`);
   return fromFailure(
     new Failure('internalError', `Internal error ${errorId}. The details are on the sidecar's stderr under this id.`, { errorId }),
   );
@@ -50,6 +54,10 @@ function fromFailure({ kind, message, detail }: Failure): WireError {
   return { code, message, data: { ...detail, kind, retryable: detail.retryable ?? retryableKinds.has(kind) } };
 }
 
+function asItIs<T>(value: T): T {
+  return value;
+}
+
 function logToStderr(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -58,7 +66,7 @@ function logToStderr(text: string): void {
  * Name, message and stack, and those of the causes. Whatever a message quotes is left out: `Headers.append` and
  * `JSON.parse` quote keys and prompts.
  */
-function describeDefect(error: unknown): string {
+function describeDefect(error: unknown, redact: Redact): string {
   const lines: string[] = [];
   let current = error;
   for (let depth = 0; depth < 4 && current !== undefined; depth += 1) {
@@ -67,7 +75,7 @@ function describeDefect(error: unknown): string {
       lines.push(`a thrown ${current === null ? 'null' : typeof current}`);
       break;
     }
-    lines.push(`${current.name}: ${withoutQuotes(current.message).slice(0, 300)}`);
+    lines.push(`${current.name}: ${redact(withoutQuotes(current.message)).slice(0, 300)}`);
     lines.push(...stackFrames(current));
     current = current.cause;
   }

@@ -1,7 +1,8 @@
 import type { FrameWriter } from '../../protocol/framing/frameWriter.ts';
 import { Failure } from '../lib/failure.ts';
+import type { Redact } from '../lib/redactFailure.ts';
 import type { RequestId } from './envelope.ts';
-import { toWireError } from './errors.ts';
+import { toWireError, type WireErrorOptions } from './errors.ts';
 import type { InFlightTable } from './inFlight.ts';
 import type { TraceEvent } from './trace.ts';
 
@@ -18,15 +19,16 @@ export interface OutboxParts {
   readonly writer: FrameWriter;
   readonly inFlight: InFlightTable;
   log(text: string): void;
+  readonly redact: Redact | undefined;
   readonly trace: ((event: TraceEvent) => void) | undefined;
   /** The largest answer that the host takes, in bytes; undefined: any. */
   maxAnswerBytes(): number | undefined;
 }
 
-export function createOutbox({ writer, inFlight, log, trace, maxAnswerBytes }: OutboxParts): Outbox {
+export function createOutbox({ writer, inFlight, log, redact, trace, maxAnswerBytes }: OutboxParts): Outbox {
   const write = (message: Outgoing): Promise<void> => {
     // Of a long answer, the text alone takes a while; nobody gets it.
-    const text = writer.closed ? '' : encode(message, log, maxAnswerBytes());
+    const text = writer.closed ? '' : encode(message, { log, redact }, maxAnswerBytes());
     trace?.({ direction: 'out', method: message.method ?? null, id: message.id ?? null, bytes: Buffer.byteLength(text) });
     return writer.writeText(text);
   };
@@ -38,7 +40,7 @@ export function createOutbox({ writer, inFlight, log, trace, maxAnswerBytes }: O
     },
     refuse(id, error) {
       // Without effect when the pipe is gone: then there is nobody to tell.
-      write({ jsonrpc: '2.0', id, error: toWireError(error, { log }) }).catch(() => {});
+      write({ jsonrpc: '2.0', id, error: toWireError(error, { log, redact }) }).catch(() => {});
     },
     get backlogBytes() {
       return writer.backlogBytes;
@@ -54,8 +56,8 @@ interface Outgoing {
 }
 
 /** A result that is not JSON is a defect of its handler, and one can be larger than the host takes: the request still gets an answer. */
-function encode(message: Outgoing, log: (text: string) => void, limit: number | undefined): string {
-  const fail = (error: unknown): string => JSON.stringify({ jsonrpc: '2.0', id: message.id, error: toWireError(error, { log }) });
+function encode(message: Outgoing, options: WireErrorOptions, limit: number | undefined): string {
+  const fail = (error: unknown): string => JSON.stringify({ jsonrpc: '2.0', id: message.id, error: toWireError(error, options) });
   try {
     const text = JSON.stringify(message);
     const tooLarge = limit !== undefined && message.method === undefined && Buffer.byteLength(text) > limit;

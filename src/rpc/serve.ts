@@ -3,6 +3,7 @@ import { FrameReader } from '../../protocol/framing/frameReader.ts';
 import { FrameWriter } from '../../protocol/framing/frameWriter.ts';
 import { defaultMaxMessageBytes, type FrameProblem, type Framing } from '../../protocol/framing/framing.ts';
 import { Failure } from '../lib/failure.ts';
+import type { Redact } from '../lib/redactFailure.ts';
 import { createDispatcher } from './dispatch.ts';
 import type { Params, RequestId } from './envelope.ts';
 import { createInbox } from './inbox.ts';
@@ -35,6 +36,8 @@ export interface ServeOptions {
   onClose?(reason: CloseReason): void;
   /** Text for stderr, without content of messages. Default: stderr. */
   log?(text: string): void;
+  /** Takes secrets out of every error. */
+  readonly redact?: Redact | undefined;
   trace?(event: TraceEvent): void;
 }
 
@@ -57,7 +60,7 @@ export interface Served {
  * AbortSignal a request. vscode-jsonrpc underneath queues what arrives and matches the answers to our own requests.
  */
 export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Served {
-  const { trace, maxMessageBytes = defaultMaxMessageBytes } = options;
+  const { trace, redact, maxMessageBytes = defaultMaxMessageBytes } = options;
   const log = options.log ?? logToStderr;
   const inFlight = createInFlightTable();
   const lost = new AbortController();
@@ -66,7 +69,7 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
 
   const reader = new FrameReader(wire.input, { framing: options.framing, maxMessageBytes, onProblem });
   const writer = new FrameWriter(wire.output, () => reader.framing ?? 'content-length');
-  const outbox = createOutbox({ writer, inFlight, log, trace, maxAnswerBytes: () => options.maxAnswerBytes?.() });
+  const outbox = createOutbox({ writer, inFlight, log, redact, trace, maxAnswerBytes: () => options.maxAnswerBytes?.() });
   const inbox = createInbox({ reader, inFlight, outbox, log, trace, onEmpty: () => ending !== null && finish(ending) });
   const connection = createMessageConnection(
     inbox,
@@ -81,7 +84,7 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
     },
   );
   const peer = createPeer(connection, outbox, lost.signal);
-  const dispatcher = createDispatcher({ table, peer, log, admit: (method) => options.admit?.(method) ?? null });
+  const dispatcher = createDispatcher({ table, peer, log, redact, admit: (method) => options.admit?.(method) ?? null });
 
   connection.onRequest((method, params) => dispatcher.request(method, params as Params, inbox.requestOf(params as Params)));
   connection.onNotification((method, params) => dispatcher.notification(method, params as unknown as Params, lost.signal));

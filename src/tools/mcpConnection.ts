@@ -16,6 +16,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** For what the server writes to its stderr. */
   readonly log: (line: string) => void;
+  /** Takes secrets out of it. */
+  readonly redact: (text: string) => string;
   /** The server's list of tools is another one now. */
   readonly onToolsChanged: () => void;
 }
@@ -27,9 +29,12 @@ const startTimeoutMs = 60_000;
 const endGraceMs = 500;
 
 /** Starts the server, or reaches it, and shakes hands. Throws what the package or the system threw. */
-export async function connectMcp(settings: McpServerSettings, { signal, log, onToolsChanged }: ConnectOptions): Promise<McpConnection> {
+export async function connectMcp(
+  settings: McpServerSettings,
+  { signal, log, redact, onToolsChanged }: ConnectOptions,
+): Promise<McpConnection> {
   const { Client } = await import('@modelcontextprotocol/client');
-  const transport = await createTransport(settings, log);
+  const transport = await createTransport(settings, { log, redact });
   const client = new Client(
     { name: 'llm-sidecar', version: '1' },
     {
@@ -54,7 +59,7 @@ export async function connectMcp(settings: McpServerSettings, { signal, log, onT
 
 type McpTransport = StdioClientTransport | StreamableHTTPClientTransport;
 
-async function createTransport(settings: McpServerSettings, log: (line: string) => void): Promise<McpTransport> {
+async function createTransport(settings: McpServerSettings, lines: Pick<ConnectOptions, 'log' | 'redact'>): Promise<McpTransport> {
   if ('url' in settings) {
     const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/client');
     return new StreamableHTTPClientTransport(new URL(settings.url), { requestInit: { headers: { ...settings.headers } } });
@@ -69,7 +74,7 @@ async function createTransport(settings: McpServerSettings, log: (line: string) 
     stderr: 'pipe',
     ...(cwd === undefined ? {} : { cwd }),
   });
-  if (transport.stderr !== null) logLines(transport.stderr, log);
+  if (transport.stderr !== null) logLines(transport.stderr, lines);
   return transport;
 }
 

@@ -2,6 +2,7 @@ import type { Tool as McpTool } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../protocol/index.ts';
 import type { AnswerTool, McpServerSettings } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
+import { redactFailure, type Redact } from '../lib/redactFailure.ts';
 import { connectMcp, type McpConnection } from './mcpConnection.ts';
 import { modelToolName, type ServerTool, type ToolServer } from './serverTool.ts';
 import { toToolOutcome } from './toolOutcome.ts';
@@ -13,14 +14,20 @@ export interface McpServer extends ToolServer {
   close(): Promise<void>;
 }
 
+export interface McpServerContext {
+  /** Takes whole lines. */
+  readonly log: (line: string) => void;
+  readonly redact: Redact;
+}
+
 /** The package's own limit would end a long call; limits.tool_timeout_ms is the one that holds. */
 const noTimeout = 2 ** 31 - 1;
 
 /**
  * One MCP server, started on its first use, again after it ended, and asked for its tools again when it says that they
- * changed. `log` takes whole lines.
+ * changed. Its errors may quote what it was given: `redact` takes secrets out of them, and out of what it logs.
  */
-export function createMcpServer(settings: McpServerSettings, log: (line: string) => void): McpServer {
+export function createMcpServer(settings: McpServerSettings, { log, redact }: McpServerContext): McpServer {
   const { name } = settings;
   const stopping = new AbortController();
   let starting: Promise<McpConnection> | undefined;
@@ -36,6 +43,7 @@ export function createMcpServer(settings: McpServerSettings, log: (line: string)
     const attempt: Promise<McpConnection> = connectMcp(settings, {
       signal: stopping.signal,
       log: (line) => log(`mcp server ${name}: ${line}`),
+      redact,
       onToolsChanged: () => (listed = undefined),
     }).then(
       (connection) => {
@@ -48,7 +56,7 @@ export function createMcpServer(settings: McpServerSettings, log: (line: string)
       },
       (error: unknown) => {
         if (starting === attempt) forget();
-        throw cannotStart(settings, error);
+        throw redactFailure(cannotStart(settings, error), redact);
       },
     );
     return attempt;
@@ -69,7 +77,9 @@ export function createMcpServer(settings: McpServerSettings, log: (line: string)
       return await asked;
     } catch (error) {
       if (listed === asked) listed = undefined;
-      throw new Failure('toolNotFound', `The MCP server "${name}" does not list its tools: ${messageOf(error)}`, { retryable: true });
+      throw new Failure('toolNotFound', `The MCP server "${name}" does not list its tools: ${redact(messageOf(error))}`, {
+        retryable: true,
+      });
     }
   };
   const end = async (): Promise<void> => {
@@ -93,7 +103,7 @@ export function createMcpServer(settings: McpServerSettings, log: (line: string)
             throw new Failure('toolNotFound', `the MCP server "${name}" ended while ${tool} ran; it is started again at the next call`, {
               retryable: true,
             });
-          throw error;
+          throw error instanceof Error && !signal.aborted ? withMessage(error, redact(error.message)) : error;
         }
       } finally {
         calls -= 1;
@@ -142,6 +152,10 @@ function isSessionLost(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function withMessage(error: Error, message: string): Error {
+  return message === error.message ? error : new Error(message);
 }
 
 /** What is shared by several goes on when one of them is cancelled. */

@@ -1,5 +1,5 @@
 import type { McpServerSettings } from '../engine/ports.ts';
-import { createMcpServer, type McpServer } from './mcpServer.ts';
+import { createMcpServer, type McpServer, type McpServerContext } from './mcpServer.ts';
 import type { ToolServer } from './serverTool.ts';
 
 export interface McpServers {
@@ -11,7 +11,7 @@ export interface McpServers {
   close(): Promise<void>;
 }
 
-export function createMcpServers(log: (line: string) => void): McpServers {
+export function createMcpServers(context: McpServerContext): McpServers {
   /** By name, with the settings as text. */
   let current = new Map<string, { readonly settings: string; readonly server: McpServer }>();
   const retired = new Set<McpServer>();
@@ -23,7 +23,7 @@ export function createMcpServers(log: (line: string) => void): McpServers {
         list.map((one) => {
           const settings = JSON.stringify(one);
           const same = before.get(one.name);
-          return [one.name, same?.settings === settings ? same : { settings, server: createMcpServer(one, log) }];
+          return [one.name, same?.settings === settings ? same : { settings, server: createMcpServer(one, context) }];
         }),
       );
       for (const [name, { server }] of before) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redactedConfig, secretHeaderValues } from '../../src/config/redactedConfig.ts';
+import { redactedConfig } from '../../src/config/redactedConfig.ts';
 import { toMcpServers } from '../../src/config/toSnapshot.ts';
 import { parse, parsed, show } from './support.ts';
 
@@ -33,7 +33,8 @@ mcp_servers:
   web: { url: "https://me:canary4@example.com/mcp?key=canary5", headers: { Authorization: Bearer canary6 } }
   hidden: { url: { $env: URL } }
 `;
-  const config = parsed(text, { WORD: 'canary-word', ANY: 'canary-any', URL: 'https://example.com/canary-url' });
+  const env = { WORD: 'canary-word', ANY: 'canary-any', URL: 'https://example.com/canary-url' };
+  const config = parsed(text, env);
   expect(redactedConfig(config)).toEqual({
     mcp_servers: {
       files: {
@@ -45,12 +46,16 @@ mcp_servers:
       hidden: { url: { $env: 'URL' } },
     },
   });
-  expect(secretHeaderValues(config)).toEqual([
+  expect(parse(text, env).secrets).toEqual([
+    'canary1',
+    'canary-word',
     'canary2',
     'canary3',
     'canary-any',
+    'canary4',
+    'me:canary4',
+    'canary5',
     'canary6',
-    'canary-word',
     'https://example.com/canary-url',
   ]);
 });

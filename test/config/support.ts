@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../protocol/index.ts';
 import type { Config } from '../../src/config/config.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { parseConfig, type ParsedConfig } from '../../src/config/parse.ts';
 
 export const providerTypes = [
   'anthropic',
@@ -15,7 +15,7 @@ export const providerTypes = [
   'xai',
 ];
 
-export function parse(text: string, env: Record<string, string> = {}): { config: Config | null; problems: Diagnostic[] } {
+export function parse(text: string, env: Record<string, string> = {}): ParsedConfig {
   return parseConfig(text, { source: 'test.yaml', providerTypes, env });
 }
 

@@ -23,10 +23,11 @@ const never = new AbortController().signal;
 function open(...settings: McpServerSettings[]) {
   const logged: string[] = [];
   const heard = new EventTarget();
-  const servers = createMcpServers((line) => {
+  const log = (line: string): void => {
     logged.push(line);
     heard.dispatchEvent(new Event('line'));
-  });
+  };
+  const servers = createMcpServers({ log, redact: (value) => value });
   servers.update(settings);
   const pick = (...names: string[]): Promise<readonly Tool[]> => createToolBox([], servers.current()).pick(names, never);
   const use = async (tool: Tool, args: Json = {}, signal = never): Promise<ToolOutcome> =>

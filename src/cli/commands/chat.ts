@@ -12,7 +12,7 @@ import { readLines } from '../readLines.ts';
 import { showFailure } from '../showFailure.ts';
 import { endNote } from '../summaries.ts';
 import type { Terminal } from '../terminal.ts';
-import { withCheckedApp } from '../withApp.ts';
+import { cleanError, withCheckedApp } from '../withApp.ts';
 
 const help = `Talk with a model: each message goes with what was said before.
 
@@ -101,6 +101,6 @@ async function answer(
     return outcome.stopReason === 'interrupted' ? { code: 1 } : { messages: outcome.messages, code: 0 };
   } catch (error) {
     writer.end();
-    return { code: showFailure(terminal, error, 'chat') };
+    return { code: showFailure(terminal, cleanError(app, error), 'chat') };
   }
 }

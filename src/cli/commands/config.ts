@@ -49,7 +49,7 @@ async function check(words: readonly string[], context: CommandContext): Promise
       out.write(`${JSON.stringify({ path, ok: errors === 0, diagnostics }, null, 2)}\n`);
       return errors === 0 ? 0 : 1;
     }
-    await showDiagnostics(out, diagnostics, context.cwd);
+    await showDiagnostics(out, diagnostics, { cwd: context.cwd, mask: app.redactor.mask });
     const warnings = diagnostics.length - errors;
     if (errors > 0) {
       out.write(`${out.paint('red', [counted(errors, 'error'), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])].join(', '))}\n`);

@@ -7,7 +7,7 @@ import { readTimeout } from '../promptOptions.ts';
 import { readInput } from '../readInput.ts';
 import { wireError } from '../showFailure.ts';
 import { usageLine } from '../summaries.ts';
-import { withCheckedApp } from '../withApp.ts';
+import { cleanError, withCheckedApp } from '../withApp.ts';
 
 const help = `Turn texts into vectors. Each is written as a JSON array on a line of its own.
 
@@ -46,17 +46,17 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
     const actor = values.actor === undefined ? undefined : { id: values.actor };
     const scope = { model, purpose, actor, groupId: undefined, metadata: undefined, depth: 0 };
     const request = { embedId: crypto.randomUUID(), ...scope, input, options, timeoutMs };
-    return await withCheckedApp(context, values.config, async ({ engine }) => {
+    return await withCheckedApp(context, values.config, async (app) => {
       const { out, err, closed } = terminal;
       try {
-        const outcome = await embedTexts(engine, request, { cancels: [interrupt.signal, closed] });
+        const outcome = await embedTexts(app.engine, request, { cancels: [interrupt.signal, closed] });
         if (values.json) out.write(`${JSON.stringify(toEmbedResult(outcome), null, 2)}\n`);
         else for (const vector of outcome.embeddings) out.write(`${JSON.stringify(vector)}\n`);
         if (values.usage) err.write(`${err.paint('dim', usageLine(outcome))}\n`);
         return 0;
       } catch (error) {
         if (interrupt.signal.aborted || !values.json) throw error;
-        out.write(`${JSON.stringify({ error: wireError(error, terminal) }, null, 2)}\n`);
+        out.write(`${JSON.stringify({ error: wireError(cleanError(app, error), terminal) }, null, 2)}\n`);
         return 1;
       }
     });

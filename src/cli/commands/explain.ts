@@ -39,9 +39,9 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
   const { model, system, purpose } = values;
   const actor = values.actor === undefined ? undefined : { id: values.actor };
   const request = toPromptRequest({ model, system, purpose, actor, options, prompt: '' });
-  return withCheckedApp(context, values.config, async ({ engine }) => {
+  return withCheckedApp(context, values.config, async ({ engine, redactor }) => {
     await engine.askServers();
-    const told = await explainPrompt(engine, request, new AbortController().signal);
+    const told = redactor.redactJson(await explainPrompt(engine, request, new AbortController().signal));
     const { out } = context.terminal;
     if (values.json) out.write(`${JSON.stringify(told, null, 2)}\n`);
     else show(out, told, purpose);

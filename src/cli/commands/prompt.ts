@@ -10,7 +10,7 @@ import { commonOptions, readSchema, readTimeout, toAttachment } from '../promptO
 import { readInput } from '../readInput.ts';
 import { wireError } from '../showFailure.ts';
 import { endNote, usageLine } from '../summaries.ts';
-import { withCheckedApp } from '../withApp.ts';
+import { cleanError, withCheckedApp } from '../withApp.ts';
 
 const help = `Ask a model. The answer is written as it arrives.
 
@@ -128,7 +128,7 @@ async function answerAsJson(app: App, request: PromptRequest, { terminal }: Comm
     show(toPromptResult(request.promptId, outcome, { pump: undefined, omitContent: false }));
     return exitCodeOf(outcome, interrupt);
   } catch (error) {
-    show({ error: wireError(error, terminal) });
+    show({ error: wireError(cleanError(app, error), terminal) });
     return 1;
   }
 }

@@ -112,7 +112,8 @@ export function createAiSdkProvider(
         call.signal.throwIfAborted();
         // What the caller's own `emit` threw is not the provider's failure.
         if (ofCaller !== undefined) throw ofCaller.error;
-        const scrub = createScrub([call.key ?? '', ...Object.values(settings.headers)], () => promptText(call.system, call.messages));
+        const secrets = [call.key ?? '', settings.baseUrl ?? '', ...Object.values(settings.headers)];
+        const scrub = createScrub(secrets, () => promptText(call.system, call.messages));
         if (exchange.failure !== undefined) throw exchange.failure;
         if (exchange.sent || error instanceof Failure) throw toFailure(error, exchange, scrub);
         throw toRefusal(error, { name: settings.name, type: definition.type, scrub }) ?? withoutWords(error);

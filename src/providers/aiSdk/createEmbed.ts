@@ -48,7 +48,8 @@ export function createEmbed(
       } catch (error) {
         signal.throwIfAborted();
         if (exchange.failure !== undefined) throw exchange.failure;
-        const scrub = createScrub([key ?? '', ...Object.values(settings.headers)], () => promptText(undefined, call.input.map(toMessage)));
+        const secrets = [key ?? '', settings.baseUrl ?? '', ...Object.values(settings.headers)];
+        const scrub = createScrub(secrets, () => promptText(undefined, call.input.map(toMessage)));
         if (exchange.sent || error instanceof Failure) throw toFailure(error, exchange, scrub);
         throw toRefusal(error, { name: settings.name, type: definition.type, scrub }) ?? withoutWords(error);
       } finally {

@@ -1,15 +1,26 @@
 import type { Message } from '../../../protocol/index.ts';
+import { secretsInAddress, secretsInHeader } from '../../lib/credentials.ts';
+import { cleanHead, secretPattern, type SecretPattern } from '../../lib/secretPattern.ts';
 
 export type Scrub = (text: string) => string;
 
 const longest = 500;
 
+/** A masked key still tells its ends: sk-pr***********abcd */
+const masked = /[\w-]{0,64}(?<!\*)\*{3,}[\w-]*/g;
+
 /**
- * Takes the key and quotations of the prompt out of what a provider said. Providers quote both: a bad key masked or whole,
- * the message they object to.
+ * Takes secrets (a key, the values of headers, what an address carries) and quotations of the prompt out of what a provider
+ * said. Providers quote both: a bad key masked or whole, the message they object to.
  */
 export function createScrub(secrets: readonly string[], prompt: () => string): Scrub {
-  return (text) => withoutQuotes(withoutSecrets(text, secrets).slice(0, longest), prompt());
+  const values = secrets.flatMap((secret) => (URL.canParse(secret) ? secretsInAddress(secret) : secretsInHeader(secret)));
+  let pattern: SecretPattern | undefined;
+  return (text) => {
+    pattern ??= secretPattern(values);
+    const clean = cleanHead(text, pattern, { length: longest, put: '[key]' });
+    return withoutQuotes(clean.replace(masked, '[key]'), prompt());
+  };
 }
 
 /** All text of a prompt, for createScrub. */
@@ -20,22 +31,6 @@ export function promptText(system: string | undefined, messages: readonly Messag
       : content.flatMap((part) => ('text' in part && typeof part.text === 'string' ? [part.text] : [])),
   );
   return [system ?? '', ...texts].join('\n');
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of secrets) {
-    if (secret.length < 4) continue;
-    const forms = new Set([
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString('base64'),
-    ]);
-    for (const form of forms) clean = clean.replaceAll(form, '[key]');
-  }
-  // A masked key still tells its ends: sk-pr***********abcd
-  return clean.replace(/[\w-]*\*{3,}[\w-]*/g, '[key]');
 }
 
 /** Quotations of 32 characters and more are always found: each holds a whole window of 16 at a multiple of 16. */

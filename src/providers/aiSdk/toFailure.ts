@@ -27,7 +27,7 @@ export function toFailure(error: unknown, exchange: Exchange, scrub: Scrub): Fai
       provider: {
         name: exchange.name,
         ...(problem.status === undefined ? {} : { status: problem.status }),
-        ...(exchange.requestId === undefined ? {} : { requestId: exchange.requestId }),
+        ...(exchange.requestId === undefined ? {} : { requestId: scrub(exchange.requestId) }),
       },
     },
     problem.place === 'network' && unreachable.has(problem.code ?? '') ? { cause: nothingSent } : {},
@@ -37,7 +37,15 @@ export function toFailure(error: unknown, exchange: Exchange, scrub: Scrub): Fai
 /** There was no connection to send over. */
 const unreachable: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
+/** What a provider says is read this far: it may say anything, and it is matched against a lot. Characters. */
+const readable = 16_384;
+
 function problemFrom(error: unknown, exchange: Exchange): Problem {
+  const problem = problemOf(error, exchange);
+  return { ...problem, message: problem.message.slice(0, readable), code: problem.code?.slice(0, 100), type: problem.type?.slice(0, 100) };
+}
+
+function problemOf(error: unknown, exchange: Exchange): Problem {
   const call = findApiCall(error);
   const refused = call?.statusCode !== undefined && call.statusCode >= 400;
   if (refused) {
@@ -83,7 +91,7 @@ function wordsOf(body: unknown, fallback: string): Words {
 function text(value: unknown): string | undefined {
   if (typeof value === 'string' && value !== '') return value;
   if (typeof value === 'number') return String(value);
-  return typeof value === 'object' && value !== null ? JSON.stringify(value).slice(0, 300) : undefined;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : undefined;
 }
 
 /** An `error` part of a stream holds the provider's object as it came, or an error of the package around it. */
@@ -137,6 +145,6 @@ function parse(body: unknown): unknown {
     return JSON.parse(body) as unknown;
   } catch {
     // An HTML page or plain text: only its beginning is worth showing.
-    return /<html|<!doctype/i.test(body) ? 'a web page instead of an answer' : body.slice(0, 300);
+    return /<html|<!doctype/i.test(body) ? 'a web page instead of an answer' : body;
   }
 }
