@@ -16,14 +16,14 @@ export function startWorker(task: string, location: string, number = 1, options:
     ...options,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const exited = once(child, 'exit');
   return {
     line: async () => {
       const { value, done } = await lines.next();
       return done === true ? null : value;
     },
-    begin: () => void child.stdin!.write('go\n'),
+    begin: () => void child.stdin.write('go\n'),
     async kill() {
       child.kill('SIGKILL');
       await exited;
