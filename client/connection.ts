@@ -4,6 +4,7 @@ import { LLMError } from './errors.ts';
 import { createHookRegistry, type HookRegistry } from './hookRegistry.ts';
 import { openLink, type Link } from './link.ts';
 import { checkRegistered } from './registerHooks.ts';
+import type { ResolveSecret } from './secrets.ts';
 import { spawnSidecar, type Sidecar, type SpawnOptions } from './spawn.ts';
 import { settlesWithin } from './timing.ts';
 
@@ -14,6 +15,13 @@ export interface ConnectOptions extends SpawnOptions {
   startTimeoutMs?: number | undefined;
   /** What the host prompts for, for listings and people. The first registration of a name wins. */
   purposes?: InitializeParams['purposes'];
+  /**
+   * Keys of yours, for a vault or a keychain: asked after the environment and the encrypted store. What it gives is kept in memory
+   * for `ttlMs` at most, and goes to its provider and nowhere else.
+   * @example
+   * const llm = new LLM({ resolveSecret: async ({ name }) => ({ value: await vault.read(name), ttlMs: 60_000 }) });
+   */
+  resolveSecret?: ResolveSecret | undefined;
   /** Registered with the handshake. */
   registry?: HookRegistry | undefined;
   /** Called for every notification except the deltas of a prompt. */
@@ -32,7 +40,7 @@ export interface Connection extends Pick<Link, 'request' | 'notify' | 'listen'> 
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const sidecar = spawnSidecar(options);
   const { onNotification = () => {}, registry = createHookRegistry() } = options;
-  const duties = createDuties(registry);
+  const duties = createDuties(registry, options.resolveSecret);
   const link = openLink(sidecar, { duties, onNotification });
   try {
     const server = await greet(link, options, registry.registrations());
@@ -49,13 +57,13 @@ const shutdownMs = 12_000;
 
 async function greet(
   link: Link,
-  { clientInfo, startTimeoutMs = 30_000, purposes }: ConnectOptions,
+  { clientInfo, startTimeoutMs = 30_000, purposes, resolveSecret }: ConnectOptions,
   hooks: HookRegistration[],
 ): Promise<InitializeResult> {
   const greeting = link.request('initialize', {
     protocolVersion: { min: version, max: version },
     clientInfo: { name: 'llm-sidecar-client', version: '0', ...clientInfo, language: 'typescript' },
-    capabilities: { tools: {}, hooks: { dynamicRegistration: {} } },
+    capabilities: { tools: {}, hooks: { dynamicRegistration: {} }, ...(resolveSecret !== undefined && { secrets: {} }) },
     parentProcessId: process.pid,
     ...(hooks.length > 0 && { hooks }),
     ...(purposes !== undefined && { purposes }),

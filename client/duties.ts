@@ -7,6 +7,7 @@ import { createHookAnswers } from './hookAnswers.ts';
 import type { HookRegistry } from './hookRegistry.ts';
 import type { RequestParams, RequestResult } from './link.ts';
 import { createPromptHooks, type HookError } from './promptHooks.ts';
+import { answerSecret, type ResolveSecret } from './secrets.ts';
 import { paused, type ToolCallParams, type ToolSet } from './tools.ts';
 
 /** What a host owes its sidecar: answers to hooks and tools, and to tell how deep in them its own calls are. */
@@ -23,7 +24,7 @@ export interface Duties {
 
 type Send<Method extends ClientRequest> = (params: RequestParams<Method>) => Promise<RequestResult<Method>>;
 
-export function createDuties(registry: HookRegistry): Duties {
+export function createDuties(registry: HookRegistry, resolveSecret?: ResolveSecret): Duties {
   const depths = new AsyncLocalStorage<number>();
   const hooks = createPromptHooks();
   const toolSets = new Map<string, ToolSet>();
@@ -34,6 +35,7 @@ export function createDuties(registry: HookRegistry): Duties {
   const answers: Record<string, (params: never, signal: AbortSignal) => Promise<unknown>> = {
     ...createHookAnswers(registry, hooks, (promptId) => prompts.has(promptId)),
     ping: async () => ({}),
+    'secret/resolve': async (params: { name: string }, signal) => answerSecret(resolveSecret, params, signal),
     'tool/call': async (params: ToolCallParams, signal) => {
       const tools = toolSets.get(params.promptId);
       if (tools !== undefined) return tools.call(params, signal);
