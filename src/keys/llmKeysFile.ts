@@ -61,7 +61,7 @@ async function read(path: string, stamp: string): Promise<Read> {
     parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     // The parser's own message quotes the file, and so keys.
-    return unusable('Not JSON, so no key is read from this file. Correct it, or use `llm keys set`.');
+    return unusable('Not JSON, so no key is read from this file. Correct it, or move it away.');
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return unusable('Expected an object of names and keys, {"openai": "…"}, so no key is read from this file.');
