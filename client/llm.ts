@@ -6,10 +6,12 @@ import { embedTexts, type EmbedOptions } from './embed.ts';
 import { LLMError } from './errors.ts';
 import { Group, type GroupOptions } from './group.ts';
 import { createHookRegistry } from './hookRegistry.ts';
+import { createHistory, createUsage, type History, type UsageReports } from './history.ts';
 import type { Hooks } from './hooks.ts';
 import type { RequestParams, RequestResult } from './link.ts';
 import { Model, type Scope } from './model.ts';
 import { registerHooks, type RegisteredHooks } from './registerHooks.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
 import { settlesWithin } from './timing.ts';
 import { createUnsent } from './unsent.ts';
 
@@ -35,6 +37,16 @@ export interface LLMEvents {
  * for await (const text of model.prompt('Hello')) process.stdout.write(text);
  */
 export class LLM implements AsyncDisposable {
+  /** What was used and spent. */
+  readonly usage: UsageReports = createUsage(async (method, params) => this.request(method, params));
+  /** The responses of models, whoever asked for them. */
+  readonly history: History = createHistory(async (method, params) => this.request(method, params));
+  /**
+   * The encrypted store of secrets: list, set, delete.
+   * @example
+   * await llm.secrets.set('OPENAI_API_KEY', key, { note: 'of the team' });
+   */
+  readonly secrets: Secrets = createSecrets(async (method, params) => this.request(method, params));
   readonly #options: LLMOptions;
   readonly #listeners: { [Event in keyof LLMEvents]: Set<LLMEvents[Event]> } = { modelsChanged: new Set(), diagnostics: new Set() };
   readonly #unsent = createUnsent();

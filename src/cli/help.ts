@@ -12,7 +12,10 @@ Commands:
   embed [TEXT…]                  turn texts into vectors
   models                         list the models that may be used
   explain                        what a prompt would do, and why
+  usage                          what was used and spent
+  logs [ID]                      the responses of models, and one of them
   keys set | list | remove       look after keys.json
+  secrets set | list | delete …  look after the encrypted store of secrets
   config check | path | schema   look after the configuration
   schema                         print the protocol as OpenRPC
   help <command>                 how a command is used; also <command> --help

@@ -12,7 +12,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   embed: async () => (await import('./commands/embed.ts')).embed,
   models: async () => (await import('./commands/models.ts')).models,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  usage: async () => (await import('./commands/usage.ts')).usage,
+  logs: async () => (await import('./commands/logs.ts')).logs,
   keys: async () => (await import('./commands/keys.ts')).keys,
+  secrets: async () => (await import('./commands/secrets.ts')).secrets,
   config: async () => (await import('./commands/config.ts')).config,
   schema: async () => (await import('./commands/schema.ts')).schema,
 };

@@ -18,6 +18,20 @@ export function dollars(usd: string | undefined): string {
   return `${whole}.${fraction.padEnd(2, '0')}`;
 }
 
+const finest = 6;
+
+/** For a column: rounded to as many decimals as any of them has, two to six. An unknown one is not nothing, and neither is a small one. */
+export function roundedDollars(costs: readonly Cost[]): (cost: Cost) => string {
+  const fractions = costs.map(({ usd }) => usd?.split('.')[1]?.length ?? 0);
+  const decimals = Math.min(finest, Math.max(2, ...fractions));
+  return ({ usd, source }) => {
+    if (usd === null) return 'unknown';
+    const rounded = Number(usd).toFixed(decimals);
+    const text = Number(usd) > 0 && Number(rounded) === 0 ? `<$${(10 ** -decimals).toFixed(decimals)}` : `$${rounded}`;
+    return source === 'estimated' ? `~${text}` : text;
+  };
+}
+
 /** What to say about an answer that did not simply end; undefined: nothing. */
 export function endNote({ stopReason, text, steps }: PromptOutcome): string | undefined {
   switch (stopReason) {
