@@ -1,4 +1,4 @@
-import type { Json, Message } from '../../../protocol/index.ts';
+import type { Json, Message, Usage } from '../../../protocol/index.ts';
 import { createCatalogue } from '../../../src/catalogue/catalogue.ts';
 import type { Model } from '../../../src/catalogue/model.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -19,6 +19,10 @@ export interface ScriptedStep {
   readonly calls?: readonly { readonly id: string; readonly name: string; readonly args?: Json }[];
   readonly fails?: Error;
   readonly meanwhile?: () => void;
+  /** What it says of its tokens, as an event and at the end; null: nothing. Default: 10 + 1. */
+  readonly usage?: Usage | null;
+  readonly stopReason?: string;
+  readonly costUsd?: string;
 }
 
 export interface Scripted {
@@ -38,7 +42,10 @@ export const scriptedModel: Model = {
 };
 
 /** An engine with one model that says what the script says, response by response. Each costs 10 + 1 tokens and 1 cent. */
-export function scriptedEngine(script: readonly ScriptedStep[], more: { tools?: readonly Tool[]; toolTimeoutMs?: number } = {}): Scripted {
+export function scriptedEngine(
+  script: readonly ScriptedStep[],
+  more: { tools?: readonly Tool[]; toolTimeoutMs?: number; retries?: number } = {},
+): Scripted {
   const asked: ProviderCall[] = [];
   const provider: Provider = {
     name: 'scripted',
@@ -50,14 +57,24 @@ export function scriptedEngine(script: readonly ScriptedStep[], more: { tools?: 
       eventsOf(step).forEach(emit);
       if (step.fails) throw step.fails;
       call.signal.throwIfAborted();
-      return { stopReason: step.calls ? 'toolCalls' : 'end', usage, responseId: `response-${asked.length}` };
+      return {
+        stopReason: step.stopReason ?? (step.calls ? 'toolCalls' : 'end'),
+        usage: step.usage === null ? silent : (step.usage ?? usage),
+        responseId: `response-${asked.length}`,
+        costUsd: step.costUsd,
+      };
     },
   };
   const snapshot = {
     rules: { ...openRules, purposes: new Map([['research', { model: null, models: null, blockedModels: [], tools: ['lookUp'] }]]) },
     catalogue: createCatalogue([scriptedModel]),
     providers: new Map([['scripted', provider]]),
-    limits: { maxConcurrentPrompts: 10, maxResponseBytes: 1_000_000, retries: 0, toolTimeoutMs: more.toolTimeoutMs ?? 10_000 },
+    limits: {
+      maxConcurrentPrompts: 10,
+      maxResponseBytes: 1_000_000,
+      retries: more.retries ?? 0,
+      toolTimeoutMs: more.toolTimeoutMs ?? 10_000,
+    },
     money: openMoneyRules,
     keepContent: false,
   };
@@ -122,9 +139,11 @@ export function resultsIn(messages: readonly Message[]): string[] {
 }
 
 const cent = { nanocents: 1_000_000_000n, priceId: 'a cent' };
-const usage = { inputTokens: 10, outputTokens: 1 };
+const usage: Usage = { inputTokens: 10, outputTokens: 1 };
 
-function eventsOf({ text, calls = [] }: ScriptedStep): ModelEvent[] {
+const silent: Usage = { inputTokens: null, outputTokens: null };
+
+function eventsOf({ text, calls = [], usage: said = usage }: ScriptedStep): ModelEvent[] {
   const first = text === undefined ? 0 : 1;
   return [
     ...(text === undefined
@@ -138,6 +157,6 @@ function eventsOf({ text, calls = [] }: ScriptedStep): ModelEvent[] {
       { type: 'part', part: first + index, kind: 'toolCall', toolCallId: id, name },
       { type: 'partEnd', part: first + index, content: { type: 'toolCall', toolCallId: id, name, args } },
     ]),
-    { type: 'usage', usage },
+    ...(said === null ? [] : [{ type: 'usage', usage: said } as const]),
   ];
 }
