@@ -58,11 +58,12 @@ export function discoveredModel(provider: ServingProvider, listed: DiscoveredMod
 function basics(
   provider: ServingProvider,
   features: ModelFeatures,
-): Pick<Model, 'provider' | 'providerType' | 'priceList' | 'key' | 'features' | 'optionsSchema'> {
+): Pick<Model, 'provider' | 'providerType' | 'priceList' | 'usualOutput' | 'key' | 'features' | 'optionsSchema'> {
   return {
     provider: provider.name,
     providerType: provider.type,
     priceList: provider.settings?.priceList,
+    usualOutput: provider.kind.usualOutput,
     key: keyNeed(provider, undefined),
     features,
     optionsSchema: provider.kind.optionsSchema(features),

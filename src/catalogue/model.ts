@@ -35,6 +35,12 @@ export interface ModelFeatures {
   readonly attachments: readonly string[];
 }
 
+/** The longest answer that is asked for where no `max_tokens` is given, no longer than the model's longest. Tokens. */
+export interface UsualOutput {
+  readonly plain: number;
+  readonly reasoning: number;
+}
+
 /** One model that a prompt can be sent to, or that makes embeddings. */
 export interface Model {
   /** Canonical, unique in a catalogue. */
@@ -51,6 +57,8 @@ export interface Model {
   readonly features: ModelFeatures;
   readonly contextWindow?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
+  /** undefined: the provider is asked for as much as it gives. */
+  readonly usualOutput?: UsualOutput | undefined;
   readonly price?: Price | undefined;
   /** `prices:` of the configuration, by date, the latest last. From its date on a row comes before `price` and the price list. */
   readonly tariffs?: readonly DatedTariff[] | undefined;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/index.ts';
-import type { KeyNeed, ModelFeatures } from './model.ts';
+import type { KeyNeed, ModelFeatures, UsualOutput } from './model.ts';
 
 /** What every model of one provider type has in common. */
 export interface ProviderKind {
@@ -9,4 +9,5 @@ export interface ProviderKind {
   readonly optionsSchema: (features: ModelFeatures) => JsonObject;
   /** Whether its servers are asked for their models when the configuration does not say. */
   readonly discover: boolean;
+  readonly usualOutput?: UsualOutput | undefined;
 }

@@ -11,8 +11,6 @@ export interface BoundedPrompt {
   readonly schema: JsonObject | undefined;
   /** Those in force. */
   readonly options: JsonObject;
-  /** What the provider asks for where `max_tokens` is not given; undefined: nothing. */
-  readonly outputLimit?: number | undefined;
 }
 
 /**
@@ -50,7 +48,7 @@ const perImage = 50_000;
 /** Of a file at a URL, which nobody has seen yet. */
 const perUnseenFile = 1_000_000;
 /** Where nothing says how long an answer may be. */
-const usualOutput = 16_384;
+const unknownOutput = 16_384;
 /** The least that a thinking budget is, also where none is given. */
 const leastBudget = 1024;
 
@@ -95,13 +93,19 @@ function tokensOfFile({ mediaType = '', data }: Attachment): number {
 }
 
 /** The longest answer that is asked for, and what is thought beside it. */
-function outputTokensOf({ model, options, outputLimit }: BoundedPrompt): number {
+function outputTokensOf({ model, options }: BoundedPrompt): number {
   const own = options[model.providerType ?? model.provider];
   const limits = [options['max_tokens'], ...numbersOf(own, /max_?(completion|output)?_?tokens$/i)].filter((limit) => isCount(limit));
   const budgets = numbersOf(own, /budget/i);
   const thinks = isObject(own) && isObject(own['thinking']);
-  const unlimited = outputLimit ?? model.maxOutputTokens ?? model.contextWindow ?? usualOutput;
-  return (limits.length > 0 ? Math.max(...limits) : unlimited) + Math.max(thinks ? leastBudget : 0, sum(budgets));
+  const asked = limits.length > 0 ? Math.max(...limits) : usualOutputOf(model, options['reasoning']);
+  return asked + Math.max(thinks ? leastBudget : 0, sum(budgets));
+}
+
+function usualOutputOf({ usualOutput, maxOutputTokens, contextWindow }: Model, reasoning: Json | undefined): number {
+  const reasons = typeof reasoning === 'string' && reasoning !== 'none';
+  if (usualOutput) return Math.min(reasons ? usualOutput.reasoning : usualOutput.plain, maxOutputTokens ?? Infinity);
+  return maxOutputTokens ?? contextWindow ?? unknownOutput;
 }
 
 /** All numbers under such names, however deep. */

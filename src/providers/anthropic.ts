@@ -1,5 +1,9 @@
 import type { JsonObject } from '../../protocol/index.ts';
+import type { UsualOutput } from '../catalogue/model.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
+
+/** The API wants a limit. The package would take the model's largest, up to 128000 tokens of spending. */
+const usualOutput: UsualOutput = { plain: 8192, reasoning: 32_768 };
 
 /** https://docs.claude.com/en/api/messages */
 export const anthropic: ProviderDefinition = {
@@ -23,11 +27,11 @@ export const anthropic: ProviderDefinition = {
   namespace: () => 'anthropic',
   signature: { reasoning: 'signature', redacted: 'redactedData' },
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'reasoning'],
+  usualOutput,
   prepare: ({ model, options }) => {
     const level = options['reasoning'];
     const reasons = typeof level === 'string' && level !== 'none';
-    // The API wants a limit. The package would take the model's largest, up to 128000 tokens of spending.
-    const usual = reasons ? 32_768 : 8192;
+    const usual = reasons ? usualOutput.reasoning : usualOutput.plain;
     const most = typeof options['max_tokens'] === 'number' ? options['max_tokens'] : Math.min(usual, model.maxOutputTokens ?? usual);
     const own = options['anthropic'] as JsonObject | undefined;
     const budget = reasons && thinksByBudget.test(model.upstreamId) && own?.['thinking'] === undefined ? budgetOf(level, most) : null;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../protocol/index.ts';
-import type { KeyNeed, ModelFeatures } from '../catalogue/model.ts';
+import type { KeyNeed, ModelFeatures, UsualOutput } from '../catalogue/model.ts';
 import type { ProviderSettings } from '../catalogue/providerSettings.ts';
 import type { Redact } from '../lib/redactFailure.ts';
 import { createAiSdkProvider, type LoadableProvider } from './aiSdk/createAiSdkProvider.ts';
@@ -43,6 +43,7 @@ export interface ProviderKind {
   readonly key: KeyNeed | null;
   readonly baseUrl: string | undefined;
   readonly discover: boolean;
+  readonly usualOutput?: UsualOutput | undefined;
   readonly apis: readonly string[];
   optionsSchema(features: ModelFeatures): JsonObject;
 }
@@ -55,6 +56,7 @@ export const providerKinds: ReadonlyMap<string, ProviderKind> = new Map(
       key: definition.key,
       baseUrl: definition.baseUrl,
       discover: definition.discover,
+      usualOutput: definition.usualOutput,
       apis: definition.apis,
       optionsSchema: (features) => optionsSchemaOf(definition, features),
     },

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ContentPart, JsonObject } from '../../protocol/index.ts';
+import { buildCatalogue } from '../../src/catalogue/buildCatalogue.ts';
+import { builtInModels } from '../../src/catalogue/builtInModels.ts';
 import type { Model } from '../../src/catalogue/model.ts';
 import { boundEmbedTokens, boundTokens, type BoundedPrompt } from '../../src/pricing/bound.ts';
+import { providerKinds } from '../../src/providers/index.ts';
 
 const features = { stream: true, tools: true, schema: true, reasoning: false, attachments: [] };
 const model: Model = { id: 'm', provider: 'openai', upstreamId: 'm', aliases: [], key: null, features, optionsSchema: {} };
@@ -59,8 +62,9 @@ test.each(inputs)('input: %s', (_, prompt, tokens) => {
   expect(boundTokens({ ...empty, ...prompt }).inputTokens).toBe(tokens);
 });
 
+const usualOutput = { plain: 8192, reasoning: 32_768 };
 const big: Partial<Model> = { contextWindow: 200_000, maxOutputTokens: 64_000 };
-const outputs: [what: string, model: Partial<Model>, options: JsonObject, tokens: number, outputLimit?: number][] = [
+const outputs: [what: string, model: Partial<Model>, options: JsonObject, tokens: number][] = [
   ['max_tokens', big, { max_tokens: 100 }, 100],
   ['max_tokens beyond what is known of the model', big, { max_tokens: 100_000 }, 100_000],
   ['no more than the context window', big, { max_tokens: 300_000 }, 200_000],
@@ -68,8 +72,11 @@ const outputs: [what: string, model: Partial<Model>, options: JsonObject, tokens
   ['else its context window', { contextWindow: 32_768 }, {}, 32_768],
   ['else 16 384', {}, {}, 16_384],
   ['null is not given', big, { max_tokens: null }, 64_000],
-  ['what the provider asks for', big, {}, 8192, 8192],
-  ['max_tokens comes before it', big, { max_tokens: 9000 }, 9000, 8192],
+  ['what is asked for usually', { ...big, usualOutput }, {}, 8192],
+  ['and by a model that thinks', { ...big, usualOutput }, { reasoning: 'low' }, 32_768],
+  ['and by one that does not', { ...big, usualOutput }, { reasoning: 'none' }, 8192],
+  ['no more than the longest answer of the model', { maxOutputTokens: 4096, usualOutput }, {}, 4096],
+  ['max_tokens comes before it', { ...big, usualOutput }, { max_tokens: 9000 }, 9000],
   ['the larger of two limits', big, { max_tokens: 100, openai: { maxCompletionTokens: 500 } }, 500],
   ['a limit in the words of the provider', big, { openai: { max_output_tokens: 700 } }, 700],
   ['options of another provider are none of ours', big, { max_tokens: 100, google: { maxOutputTokens: 500 } }, 100],
@@ -93,8 +100,8 @@ const outputs: [what: string, model: Partial<Model>, options: JsonObject, tokens
   ],
 ];
 
-test.each(outputs)('output: %s', (_, rest, options, tokens, outputLimit) => {
-  expect(boundTokens({ ...empty, model: { ...model, ...rest }, options, outputLimit }).outputTokens).toBe(tokens);
+test.each(outputs)('output: %s', (_, rest, options, tokens) => {
+  expect(boundTokens({ ...empty, model: { ...model, ...rest }, options }).outputTokens).toBe(tokens);
 });
 
 test.each([
@@ -103,4 +110,16 @@ test.each([
   ['each no longer than the model takes', { contextWindow: 100 }, ['x'.repeat(500), 'x'.repeat(500)], 200],
 ])('texts that become vectors: %s', (_, rest, input, inputTokens) => {
   expect(boundEmbedTokens({ ...model, ...rest }, input)).toEqual({ inputTokens, outputTokens: 0 });
+});
+
+const catalogue = buildCatalogue({ builtIn: builtInModels, configured: [], discovered: new Map(), aliases: new Map(), providerKinds });
+
+test.each([
+  ['claude-opus-5', {}, 8192],
+  ['claude-opus-5', { reasoning: 'high' }, 32_768],
+  ['gpt-4o', {}, 16_384],
+  ['gemini-2.5-pro', { max_tokens: 50 }, 50],
+  ['deepseek-v4-pro', {}, 1_000_000],
+])('output of the built-in %s with %j', (id, options, tokens) => {
+  expect(boundTokens({ ...empty, model: catalogue.find(id)!, options }).outputTokens).toBe(tokens);
 });

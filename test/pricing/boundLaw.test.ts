@@ -22,7 +22,10 @@ const listed: Model[] = ((await waitForUpdate()) ?? []).flatMap((provider) =>
 );
 const own: Model = model('lan', 'own', {
   tariffs: [
-    { from: null, tariff: { id: 'a', input: { base: 3n, tiers: [{ above: 100, price: 1n }] }, output: { base: 5n, tiers: [] } } },
+    {
+      from: null,
+      tariff: { id: 'a', input: { base: 300_000_001n, tiers: [{ above: 100, price: 100_000_001n }] }, output: { base: 5n, tiers: [] } },
+    },
     {
       from: new Date('2026-11-20T06:00:00Z'),
       tariff: { id: 'b', input: { base: 499_999n, tiers: [] }, output: { base: 1n, tiers: [{ above: 10, price: 999_999n }] } },

@@ -1,6 +1,6 @@
 import type { EmbeddingModelV4, LanguageModelV4, LanguageModelV4CallOptions, SharedV4ProviderOptions } from '@ai-sdk/provider';
 import type { JsonObject } from '../../../protocol/index.ts';
-import type { KeyNeed, Model } from '../../catalogue/model.ts';
+import type { KeyNeed, Model, UsualOutput } from '../../catalogue/model.ts';
 import type { Fetch } from '../http/createFetch.ts';
 import type { LineMender } from '../http/watchEvents.ts';
 
@@ -25,6 +25,7 @@ export interface ProviderDefinition {
   readonly signature?: SignaturePlace | undefined;
   /** Which of the options of optionNames its models take. */
   readonly options: readonly OptionName[];
+  readonly usualOutput?: UsualOutput | undefined;
   /** What it adds to a call beyond the common mapping of the options. */
   prepare?(call: PrepareCall): PreparedOptions;
   /** Whether function tools and schemas that meet OpenAI's strict rules are marked strict, and others not strict. */
