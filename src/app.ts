@@ -77,7 +77,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const keys = createKeyRing({ secrets: [createEnvSecrets(env), secretStore, hostSecrets], keysFile, env, learn });
   const servers = createMcpServers({ log, redact: redactor.redactJson });
   const instanceId = randomUUID();
-  const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), log });
+  const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), redact: redactor.redactJson, log });
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
 
   let keyProblems: Diagnostic[] = [];

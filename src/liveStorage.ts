@@ -3,6 +3,7 @@ import type { ConversationStore } from './engine/conversationStore.ts';
 import type { History } from './engine/history.ts';
 import type { Ledger } from './engine/moneyPorts.ts';
 import { Failure } from './lib/failure.ts';
+import type { Redact } from './lib/redactFailure.ts';
 import { createUnlimitedLedger } from './ledger/unlimitedLedger.ts';
 import { createMemoryConversations } from './conversations/memoryConversations.ts';
 import type { Rooms } from './openStorage.ts';
@@ -22,6 +23,8 @@ export interface StorageSurroundings {
   readonly instanceId: string;
   /** An IANA name: the days of reports. */
   timeZone(): string;
+  /** Takes secrets out of what is kept. */
+  readonly redact: Redact;
   log(line: string): void;
 }
 

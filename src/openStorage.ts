@@ -19,14 +19,20 @@ export interface Rooms {
 /** Everything that works on one database, which is opened by whatever needs it first. */
 export function openRooms(
   { location, content, retentionDays }: StorageSettings,
-  { instanceId, timeZone, log }: StorageSurroundings,
+  { instanceId, timeZone, redact, log }: StorageSurroundings,
 ): Rooms {
   const store = createStore(location, migrations);
-  const ledger = createSqlLedger({ store, instanceId, log });
+  const ledger = createSqlLedger({ store, instanceId, redact, log });
   const history = createHistory({ store, timeZone, keepsContent: content, retentionDays, log });
+  const conversations = createSqlConversations({ store });
   return {
     ledger,
-    conversations: createSqlConversations({ store }),
+    conversations: {
+      ...conversations,
+      // No key comes to a disk, also none that somebody wrote into a prompt.
+      write: async ({ name, messages, ...rest }, continues) =>
+        conversations.write({ ...rest, name: redact(name), messages: redact(messages) }, continues),
+    },
     history,
     async close() {
       await ledger.close();

@@ -1,17 +1,18 @@
 import type { ContentPart, Message } from '../../protocol/index.ts';
 import type { ResponseContent } from '../engine/moneyPorts.ts';
+import type { Redact } from '../lib/redactFailure.ts';
 import type { ContentRow } from '../store/tables.ts';
 
 /** Of the text that is searched. Characters: with more, PostgreSQL's index can refuse the row. */
 const longestSearchText = 200_000;
 
 /** `redact` takes known keys out. */
-export function contentRow(id: string, { system, messages, answer }: ResponseContent, redact: (text: string) => string): ContentRow {
+export function contentRow(id: string, { system, messages, answer }: ResponseContent, redact: Redact): ContentRow {
   const texts = [system ?? '', ...messages.map(({ content }) => textOf(content)), textOf(answer)].filter((text) => text !== '');
   return {
     response_id: id,
-    request: redact(JSON.stringify({ system, messages })),
-    answer: redact(JSON.stringify(answer)),
+    request: JSON.stringify(redact({ system, messages })),
+    answer: JSON.stringify(redact(answer)),
     search_text: storable(redact(texts.join('\n'))).slice(0, longestSearchText),
   };
 }

@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { FailedAttempt, GroupIntent, ResponseEnd, ResponseIntent } from '../engine/moneyPorts.ts';
+import type { Redact } from '../lib/redactFailure.ts';
 import { parseUsd } from '../pricing/price.ts';
 import type { ContentRow, GroupRow, ResponseRow } from '../store/tables.ts';
 import { bounded } from './bounded.ts';
@@ -95,7 +96,7 @@ export function neverSent(at: Date): Ending {
 }
 
 /** `redact` takes known keys out of what is kept of prompt and answer. */
-export function endingOf(row: NewResponse, end: ResponseEnd, settledAt: Date, redact: (text: string) => string): Ending {
+export function endingOf(row: NewResponse, end: ResponseEnd, settledAt: Date, redact: Redact): Ending {
   const { usage, cost } = end;
   return {
     columns: {

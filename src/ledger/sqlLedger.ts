@@ -1,4 +1,5 @@
 import type { GroupIntent, GroupReservation, Ledger, Reservation, ResponseEnd, ResponseIntent } from '../engine/moneyPorts.ts';
+import type { Redact } from '../lib/redactFailure.ts';
 import type { LazyStore } from '../store/store.ts';
 import { counterKey, standing } from './budgetCounters.ts';
 import { createLedgerDatabase } from './ledgerDatabase.ts';
@@ -20,7 +21,7 @@ export interface SqlLedgerOptions {
   log(line: string): void;
   now?(): Date;
   /** Takes known keys out of prompts and answers before they are kept. */
-  redact?(text: string): string;
+  readonly redact?: Redact;
   /** The beginning of the name of files for what could not be written before the end. */
   readonly spillPath?: string;
   /** Rows that wait in memory while the storage is away. */
@@ -38,7 +39,7 @@ export interface SqlLedger extends Ledger {
 
 /** Budgets and usage in one database, which any number of processes may share. */
 export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
-  const { store, instanceId, leaseMs = 60_000, log, now = () => new Date(), redact = (text) => text, spillPath } = options;
+  const { store, instanceId, leaseMs = 60_000, log, now = () => new Date(), redact = (value) => value, spillPath } = options;
   const open: Leases = { responses: new Map(), groups: new Set() };
   const running = createRunning();
   const database = createLedgerDatabase({

@@ -259,7 +259,7 @@ describeEngines('the ledger', (engine) => {
 
   test('takes keys out of what it keeps', async () => {
     const location = await engine.create();
-    await using ledger = openLedger(location, { redact: (text) => text.replaceAll('sk-canary', '***') });
+    await using ledger = openLedger(location, { redact: (value) => JSON.parse(JSON.stringify(value).replaceAll('sk-canary', '***')) });
     await (
       await ledger.reserve(intent('a'))
     ).settle(
