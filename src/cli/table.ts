@@ -24,7 +24,9 @@ export function renderTable<Row>(
   }));
   const filled = measured.filter(({ column }) => rows.some((row) => column.text(row) !== ''));
   const shown = fit(filled, width);
-  const title = shown.map(({ column, size }, index) => pad(column.title, index === shown.length - 1 ? 0 : size, column.align));
+  const title = shown.map(({ column, size }, index) =>
+    pad(column.title, index === shown.length - 1 && column.align === undefined ? 0 : size, column.align),
+  );
   const body = rows.map((row) =>
     shown.map(({ column, size }, index) => {
       const text = pad(column.text(row), index === shown.length - 1 && column.align === undefined ? 0 : size, column.align);
