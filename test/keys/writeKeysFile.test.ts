@@ -313,7 +313,11 @@ function start(prefix: string, count: number) {
   const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
     child.on('close', (code) => resolve({ code, ...seen })),
   );
-  return { child, ended, wrote: once(child.stdout, 'data') };
+  const wrote = Promise.race([
+    once(child.stdout, 'data'),
+    ended.then(({ code, err }) => Promise.reject(new Error(`ended with ${code} before it wrote: ${err}`))),
+  ]);
+  return { child, ended, wrote };
 }
 
 /** Root may write anywhere, so that a child has to be somebody else. */
