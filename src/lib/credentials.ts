@@ -9,7 +9,8 @@ export function secretsInHeader(value: string): string[] {
 /** The secrets in addresses: user and password, and parameters by the name of one. */
 export function secretsInAddress(text: string): string[] {
   const found: string[] = [];
-  for (const [, user = ''] of text.matchAll(userInAddress)) found.push(...[user, decoded(user)].flatMap(passwordOf));
+  for (const [, user = ''] of text.matchAll(userInAddress))
+    found.push(...[user, decoded(user)].flatMap(passwordOf), inBasic(decoded(user)));
   for (const [, , secret = ''] of text.matchAll(secretParameter)) found.push(secret, decoded(secret));
   return [...new Set(found.filter((secret) => secret !== ''))];
 }
@@ -24,6 +25,11 @@ export function withoutAddressSecrets(text: string): string {
 /** To the last `@` before the path: a password may have one that nobody escaped. */
 const userInAddress = /\b[a-z][a-z\d+.-]*:\/\/([^/?#\s]*)@/gi;
 const secretParameter = /([?&](?:[\w.-]*(?:key|token|secret|password|passwd|signature)|sig|auth|code)=)([^&#\s]*)/gi;
+
+/** What is sent for it: a secret of its own. */
+function inBasic(user: string): string {
+  return user === '' ? '' : Buffer.from(user.includes(':') ? user : `${user}:`).toString('base64');
+}
 
 function passwordOf(user: string): string[] {
   const colon = user.indexOf(':');

@@ -73,11 +73,18 @@ function formsOf(secret: string): string[] {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
   return [
     written(secret),
+    ...partsThatTell(secret),
     each('%', hex),
-    each(String.raw`\\u`, units(secret)),
+    each(String.raw`\\{1,8}u`, units(secret)),
     hex.join(''),
     ...[0, 1, 2].map((offset) => inBase64(bytes, offset)),
   ];
+}
+
+/** Whoever quotes a key may cut it: its first half with what follows in the same word, and its last. */
+function partsThatTell(secret: string): string[] {
+  if (secret.length < 24 || !/^(?=.*\d)\S+$/.test(secret)) return [];
+  return [`${written(secret.slice(0, 16))}[\\w-]{0,256}`, written(secret.slice(-16))];
 }
 
 /** Letters and digits as they are; what is more may be escaped in the ways of URLs, JSON and HTML, each for itself. */
@@ -90,14 +97,14 @@ function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const percent = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
   const json = units(character)
-    .map((each) => String.raw`\\{1,4}u${each}`)
+    .map((each) => String.raw`\\{1,8}u${each}`)
     .join('');
   const html = `&#(?:0*${code}|x0*${code.toString(16)});`;
   const names = htmlNames[character];
   const itself = units(character)
     .map((each) => String.raw`\u${each}`)
     .join('');
-  const plain = code < 0x20 ? itself : String.raw`\\{0,4}${itself}`;
+  const plain = code < 0x20 ? itself : String.raw`\\{0,8}${itself}`;
   const short = jsonNames[character];
   return `(?:${[
     plain,
@@ -106,7 +113,7 @@ function escaped(character: string): string {
     html,
     ...(unit === '0020' ? [String.raw`\+`] : []),
     ...(names === undefined ? [] : [`&${names};`]),
-    ...(short === undefined ? [] : [String.raw`\\{1,4}${short}`]),
+    ...(short === undefined ? [] : [String.raw`\\{1,8}${short}`]),
   ].join('|')})`;
 }
 
@@ -137,7 +144,7 @@ function inBase64(bytes: Buffer, offset: number): string {
 function grouped(forms: readonly string[]): string[] {
   const groups = new Map<string, string[]>();
   for (const form of new Set(forms)) {
-    const first = /^(?:[a-z0-9%]|\\\\u)/i.exec(form)?.[0].toLowerCase() ?? '';
+    const first = /^(?:[a-z0-9%]|\\\\\{1,8\}u)/i.exec(form)?.[0].toLowerCase() ?? '';
     groups.set(first, [...(groups.get(first) ?? []), form.slice(first.length)]);
   }
   return [...groups].map(([first, rests]) => `${first}(?:${rests.join('|')})`);
@@ -145,10 +152,10 @@ function grouped(forms: readonly string[]): string[] {
 
 /** Providers quote keys as `sk-ab***wxyz` and `sk-...wxyz`: the beginning with the mask, and the mask with the end. */
 function maskedForms(secrets: readonly string[]): string[] {
-  const maskable = secrets.filter((secret) => secret.length >= 12 && /\d/.test(secret));
+  const maskable = secrets.filter((secret) => secret.length >= 12 && /^(?=.*\d)\S+$/.test(secret));
   if (maskable.length === 0) return [];
   const ends = (from: number, to?: number): string => [...new Set(maskable.map((secret) => written(secret.slice(from, to))))].join('|');
-  const mask = String.raw`(?:(?<!\*)\*{2,}|(?<!\.)\.{3,}|(?<!…)…+|(?<!•)•{2,}|(?<!x)x{4,}|(?<!#)#{3,})`;
+  const mask = String.raw`(?:(?<!\*)\*{2,}|(?<!\.)\.{3,}|(?<!…)…+|(?<!•)•{2,}|(?<!x)x{4,}|(?<!#)#{3,}|(?<!-)-{4,})`;
   const around = String.raw`[\w-]{0,64}`;
-  return [String.raw`(?<![\w-])(?-i:${ends(0, 4)})${around}${mask}${around}`, String.raw`${mask}${around}(?-i:${ends(-4)})(?![\w-])`];
+  return [String.raw`(?:${ends(0, 4)})${around}${mask}${around}`, String.raw`${mask}${around}(?:${ends(-4)})(?![\w-])`];
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../protocol/index.ts';
 import type { DiscoveredModel } from '../catalogue/builtInModel.ts';
-import { secretsInHeader } from '../lib/credentials.ts';
+import { secretsInAddress, secretsInHeader } from '../lib/credentials.ts';
 import { secretPattern } from '../lib/secretPattern.ts';
 import type { Send } from './http/send.ts';
 import { readModelPage, type ModelPage } from './modelListPage.ts';
@@ -43,8 +43,9 @@ export function createFetchList(send: Send): FetchList {
 }
 
 /** A model that is called like a secret is no model: the server says what it was told. */
-function withoutSecrets(models: readonly DiscoveredModel[], { key, headers }: ListTarget): DiscoveredModel[] {
-  const pattern = secretPattern([...(key === null ? [] : [key]), ...Object.values(headers).flatMap(secretsInHeader)]);
+function withoutSecrets(models: readonly DiscoveredModel[], { key, headers, baseUrl }: ListTarget): DiscoveredModel[] {
+  const given = [...(key === null ? [] : [key]), ...secretsInAddress(baseUrl), ...Object.values(headers).flatMap(secretsInHeader)];
+  const pattern = secretPattern(given);
   if (pattern === undefined) return [...models];
   // Without the state that a search with `g` keeps.
   const { source, flags } = pattern.expression;

@@ -54,6 +54,7 @@ mcp_servers:
     'canary-any',
     'canary4',
     'me:canary4',
+    'bWU6Y2FuYXJ5NA==',
     'canary5',
     'canary6',
     'https://example.com/canary-url',

@@ -60,10 +60,14 @@ providers:
 });
 
 const secretRows: [what: string, yaml: string, secrets: string[]][] = [
-  ['a password in an address', 'providers: {a: {base_url: "https://me:p%40ss@host/v1"}}', ['p%40ss', 'me:p%40ss', 'p@ss', 'me:p@ss']],
-  ['a token in the place of the user', 'providers: {a: {base_url: "https://token-1@host/v1"}}', ['token-1']],
-  ['a password with an @', 'storage: "postgres://me:p@ss@host/db"', ['p@ss', 'me:p@ss']],
-  ['an address from a variable', 'storage: {$env: DATABASE}', ['pass-1', 'me:pass-1']],
+  [
+    'a password in an address',
+    'providers: {a: {base_url: "https://me:p%40ss@host/v1"}}',
+    ['p%40ss', 'me:p%40ss', 'p@ss', 'me:p@ss', 'bWU6cEBzcw=='],
+  ],
+  ['a token in the place of the user', 'providers: {a: {base_url: "https://token-1@host/v1"}}', ['token-1', 'dG9rZW4tMTo=']],
+  ['a password with an @', 'storage: "postgres://me:p@ss@host/db"', ['p@ss', 'me:p@ss', 'bWU6cEBzcw==']],
+  ['an address from a variable', 'storage: {$env: DATABASE}', ['pass-1', 'me:pass-1', 'bWU6cGFzcy0x']],
   ['what Basic holds', 'providers: {openai: {headers: {Authorization: Basic bWU6cGFzcy0x}}}', ['bWU6cGFzcy0x', 'pass-1', 'me:pass-1']],
   ['cookies', 'providers: {openai: {headers: {Cookie: "a=one; b=two"}}}', ['a=one; b=two', 'one', 'two']],
   ['an encryption key', 'secrets: {encryption_keys: [{name: a, key: {$env: ONE}}, {name: b, key: inline}]}', ['from-env', 'inline']],

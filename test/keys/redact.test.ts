@@ -45,6 +45,8 @@ describe('4.5 a redactor', () => {
     ['masked in the middle', `Incorrect API key provided: sk-proj-*************zYxW.`, 'Incorrect API key provided: ***.'],
     ['masked with dots', 'the key sk-...zYxW is bad', 'the key sk-*** is bad'],
     ['masked with an ellipsis', 'the key sk-proj…', 'the key ***'],
+    ['cut at its end', 'the key sk-proj-AbCdEfGh0123456', 'the key ***'],
+    ['cut at its beginning', 'the key Gh0123456789zYxW', 'the key ***'],
     ['masked with x', 'the key sk-pxxxxxxxxxxzYxW', 'the key ***'],
     ['the mask of another', 'the key ab****cd', 'the key ab****cd'],
     ['whole, with dots after it', `${long}...`, '***...'],
