@@ -26,6 +26,7 @@ export { Refusal } from './refusal.ts';
 export type { RegisteredHooks } from './registerHooks.ts';
 export { Response, type Done } from './response.ts';
 export type { LibrarySchema } from './schema.ts';
+export type { ResolveSecret, SecretAnswer, SecretQuestion, Secrets } from './secrets.ts';
 export type { Tool, ToolContext, Tools } from './tools.ts';
 export type {
   Actor,
@@ -42,6 +43,7 @@ export type {
   Message,
   ModelInfo,
   PromptResult,
+  SecretListResult,
   ToolChoice,
   ToolSpec,
   Usage,

@@ -42,6 +42,6 @@ function ofEnvFile(lines: string, file: string): ReadonlyMap<string, string> {
   const found = Object.entries(parseEnv(lines)).flatMap(([name, value = '']): [string, string][] =>
     value.trim() === '' || name === encryptionKey ? [] : [[name.startsWith(prefix) ? name.slice(prefix.length) : name, value]],
   );
-  if (found.length > 0) return new Map(found);
+  if (found.length > 0) return new Map(found.toSorted());
   throw new Failure('invalidParams', `There is no line NAME=value in ${file === '-' ? 'what was piped in' : file}.`);
 }

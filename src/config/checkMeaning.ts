@@ -4,7 +4,13 @@ import { nearest } from './nearest.ts';
 
 /** What types cannot say. Works on whatever was written, so that all problems are found in one go. */
 export function checkMeaning(written: unknown, tree: unknown, providerTypes: readonly string[]): Finding[] {
-  return [...checkLists(written, tree), ...checkProviders(tree, providerTypes), ...checkServers(tree), ...checkTools(tree), ...checkSecrets(written, tree)];
+  return [
+    ...checkLists(written, tree),
+    ...checkProviders(tree, providerTypes),
+    ...checkServers(tree),
+    ...checkTools(tree),
+    ...checkSecrets(written, tree),
+  ];
 }
 
 /** behaviour 1.7: an empty list allows nothing, which is seldom meant; nor is a key whose list was commented out. */

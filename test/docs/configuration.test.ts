@@ -13,8 +13,17 @@ const isOfLlm = (block: Block): boolean => fileName(block) === 'extra-openai-mod
 // Plugins are loaded in a real process only: the example of one is a command of its page, and so in console.test.ts.
 const hasPlugins = (block: Block): boolean => /^plugins: \[/m.test(block.text);
 const configurations = yaml.filter((block) => !isBroken(block) && !isOfLlm(block) && !hasPlugins(block));
+/** An encryption key. */
+const key = 'nsw2WBsAD_AACEJFNOD6VSTNwOCUP5z-Gqbu7mof25A=';
 /** The variables that the examples read. */
-const env = { GATEWAY_URL: 'https://llm.example.com/v1', TEAM: 'data', RETRIES: '1', TICKETS_TOKEN: 'token' };
+const env = {
+  GATEWAY_URL: 'https://llm.example.com/v1',
+  TEAM: 'data',
+  RETRIES: '1',
+  TICKETS_TOKEN: 'token',
+  SIDECAR_KEY: key,
+  NEXT_KEY: key,
+};
 
 describe('the examples of configurations', () => {
   test('are many', () => expect(configurations.length).toBeGreaterThan(9));

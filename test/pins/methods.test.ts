@@ -25,6 +25,9 @@ test.each([
       'llm/purposes',
       'ping',
       'rpc.discover',
+      'secret/delete',
+      'secret/list',
+      'secret/set',
       'shutdown',
       'usage/summary',
     ],
@@ -33,7 +36,16 @@ test.each([
   [
     'requests of the server',
     serverRequests,
-    ['hook/defaultModel', 'hook/filterModels', 'hook/groupExit', 'hook/promptEnd', 'hook/promptStart', 'ping', 'tool/call'],
+    [
+      'hook/defaultModel',
+      'hook/filterModels',
+      'hook/groupExit',
+      'hook/promptEnd',
+      'hook/promptStart',
+      'ping',
+      'secret/resolve',
+      'tool/call',
+    ],
   ],
   [
     'notifications of the server',
