@@ -93,6 +93,13 @@ describe('set, list and delete', () => {
     expect(rowOf((await run(['list'])).out, 'TEAM_KEY')).toHaveLength(5);
   });
 
+  test('9.2 processes that set at the same time make a version each', async () => {
+    const { run } = home();
+    const ran = await Promise.all([1, 2, 3, 4].map(async (n) => run(['set', 'A'], { input: `sk-${n}` })));
+    expect(ran).toEqual(Array.from(ran, () => ({ code: 0, out: '', err: '' })));
+    expect(rowOf((await run(['list'])).out, 'A')?.slice(0, 3)).toEqual(['A', 'set', '4']);
+  });
+
   test('delete unsets', async () => {
     const { run } = home();
     await run(['set', 'A'], { input: 'sk-1' });

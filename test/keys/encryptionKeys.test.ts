@@ -83,9 +83,9 @@ test.each<[what: string, path: string, why: string]>([
   });
 });
 
-test('a pipe is not waited for', async () => {
+test.skipIf(process.platform === 'win32')('a pipe is not waited for', async () => {
   const path = join(folder, 'pipe');
-  expect(spawnSync('mkfifo', ['-m', '600', path]).status).toBe(0);
+  expect(spawnSync('sh', ['-c', 'mkfifo -m 600 "$0"', path]).status).toBe(0);
   await expect(keysOf([{ name: 'f', file: path }]).keys.first(asking)).rejects.toMatchObject({
     message: expect.stringMatching(/it is not a file\.$/),
   });

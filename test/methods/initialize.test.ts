@@ -13,6 +13,7 @@ describe('initialize', () => {
         prompt: { stream: {}, ack: {}, chain: {} },
         groups: {},
         conversations: {},
+        secrets: {},
         usage: {},
         hooks: { points: ['filterModels', 'defaultModel', 'promptStart', 'promptEnd', 'groupExit'], dynamicRegistration: {} },
       },
