@@ -75,7 +75,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const hostSecrets = createHostSecrets({ log });
   const secretStore = createSecretStore({ host: hostSecrets, learn, log });
   const keys = createKeyRing({ secrets: [createEnvSecrets(env), secretStore, hostSecrets], keysFile, env, learn });
-  const servers = createMcpServers({ log, redact: redactor.redactJson });
+  const servers = createMcpServers({ log, redact: redactor.redact });
   const instanceId = randomUUID();
   const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), redact: redactor.redactJson, log });
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
@@ -144,7 +144,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     groups: createGroups(),
     conversations: createConversations(storage.conversations),
     get tools() {
-      return createToolBox(plugins.current.tools, servers.current());
+      return createToolBox(plugins.current.tools, servers.current(), redact);
     },
     log,
   };

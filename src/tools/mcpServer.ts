@@ -2,7 +2,6 @@ import type { Tool as McpTool } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../protocol/index.ts';
 import type { AnswerTool, McpServerSettings } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
-import { redactFailure, type Redact } from '../lib/redactFailure.ts';
 import { connectMcp, type McpConnection } from './mcpConnection.ts';
 import { modelToolName, type ServerTool, type ToolServer } from './serverTool.ts';
 import { toToolOutcome } from './toolOutcome.ts';
@@ -17,7 +16,8 @@ export interface McpServer extends ToolServer {
 export interface McpServerContext {
   /** Takes whole lines. */
   readonly log: (line: string) => void;
-  readonly redact: Redact;
+  /** Takes secrets out of what a server writes, before it is cut into lines. */
+  readonly redact: (text: string) => string;
 }
 
 /** The package's own limit would end a long call; limits.tool_timeout_ms is the one that holds. */
@@ -25,7 +25,7 @@ const noTimeout = 2 ** 31 - 1;
 
 /**
  * One MCP server, started on its first use, again after it ended, and asked for its tools again when it says that they
- * changed. Its errors may quote what it was given: `redact` takes secrets out of them, and out of what it logs.
+ * changed. Its errors may quote what it was given: toolBox.ts takes secrets out of them.
  */
 export function createMcpServer(settings: McpServerSettings, { log, redact }: McpServerContext): McpServer {
   const { name } = settings;
@@ -56,7 +56,7 @@ export function createMcpServer(settings: McpServerSettings, { log, redact }: Mc
       },
       (error: unknown) => {
         if (starting === attempt) forget();
-        throw redactFailure(cannotStart(settings, error), redact);
+        throw cannotStart(settings, error);
       },
     );
     return attempt;
@@ -77,7 +77,7 @@ export function createMcpServer(settings: McpServerSettings, { log, redact }: Mc
       return await asked;
     } catch (error) {
       if (listed === asked) listed = undefined;
-      throw new Failure('toolNotFound', `The MCP server "${name}" does not list its tools: ${redact(messageOf(error))}`, {
+      throw new Failure('toolNotFound', `The MCP server "${name}" does not list its tools: ${messageOf(error)}`, {
         retryable: true,
       });
     }
@@ -103,7 +103,7 @@ export function createMcpServer(settings: McpServerSettings, { log, redact }: Mc
             throw new Failure('toolNotFound', `the MCP server "${name}" ended while ${tool} ran; it is started again at the next call`, {
               retryable: true,
             });
-          throw error instanceof Error && !signal.aborted ? withMessage(error, redact(error.message)) : error;
+          throw error;
         }
       } finally {
         calls -= 1;
@@ -152,10 +152,6 @@ function isSessionLost(error: unknown): boolean {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function withMessage(error: Error, message: string): Error {
-  return message === error.message ? error : new Error(message);
 }
 
 /** What is shared by several goes on when one of them is cancelled. */

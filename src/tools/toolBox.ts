@@ -1,9 +1,13 @@
 import type { Tool, ToolBox } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
+import { redactFailure, type Redact } from '../lib/redactFailure.ts';
 import { distinctToolName, type ServerTool, type ToolServer } from './serverTool.ts';
 
-/** The tools of plugins by their names, those of servers as `server/tool` or all of one as `server/*`. */
-export function createToolBox(registered: readonly Tool[], servers: readonly ToolServer[]): ToolBox {
+/**
+ * The tools of plugins by their names, those of servers as `server/tool` or all of one as `server/*`. `redact` takes secrets
+ * out of errors, which the model and the host get to read. What a tool answers is left as it is.
+ */
+export function createToolBox(registered: readonly Tool[], servers: readonly ToolServer[], redact: Redact = asItIs): ToolBox {
   const byName = new Map<string, Tool>();
   for (const tool of registered) if (!byName.has(tool.spec.name)) byName.set(tool.spec.name, tool);
   const known = [...byName.keys(), ...servers.map((one) => `${one.name}/*`)];
@@ -27,14 +31,31 @@ export function createToolBox(registered: readonly Tool[], servers: readonly Too
 
   return {
     async pick(names, signal) {
-      const picked = await Promise.all([...new Set(names)].map(async (name) => pickOne(name, signal)));
-      return withDistinctNames(picked.flat());
+      const picked = await Promise.all([...new Set(names)].map(async (name) => clean(async () => pickOne(name, signal), redact)));
+      return withDistinctNames(picked.flat()).map((tool) => ({
+        ...tool,
+        answer: async (call, stop) => clean(async () => tool.answer(call, stop), redact),
+      }));
     },
     list: () => [
       ...[...byName.values()].map(({ spec, registeredBy }) => ({ name: spec.name, registeredBy })),
       ...servers.map(({ name }) => ({ name: `${name}/*`, registeredBy: name })),
     ],
   };
+}
+
+async function clean<T>(run: () => Promise<T>, redact: Redact): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Failure) throw redactFailure(error, redact);
+    const message = error instanceof Error ? error.message : String(error);
+    throw redact(message) === message ? error : new Error(redact(message));
+  }
+}
+
+function asItIs<T>(value: T): T {
+  return value;
 }
 
 interface Picked {

@@ -39,12 +39,21 @@ const llmFolder = {
   'keys.json': JSON.stringify({ '// Note': 'This file stores secret API credentials. Do not share!', gemini: secrets.keysFile }),
 };
 
+/** Plugins whose errors quote a key: it is theirs to know, and nobody's to read. */
+const plugins = {
+  'skipped.ts': `const fail = () => { throw new Error('skipped: ' + process.env.OPENAI_API_KEY); };
+    export default { name: 'skipped', onFailure: 'skip', match: { models: ['echo'] }, promptContext: fail,
+      registerTools: () => [{ name: 'leak', inputSchema: { type: 'object' }, execute: fail }] };`,
+  'failing.ts': `export default { name: 'failing', match: { models: ['test-fast'] },
+    promptContext: () => { throw new Error('failing: ' + process.env.OPENAI_API_KEY); } };`,
+};
+
 const program = fileURLToPath(new URL('support/canaryMcp.ts', import.meta.url));
 
 function configFor({ url, port }: CanaryUpstream, more: object = {}): object {
   const compatible = (id: string, settings: object): object => ({ type: 'openai-compatible', models: [id], ...settings });
   return {
-    default_model: 'plain',
+    default_model: 'echo',
     test_models: true,
     limits: { retries: 0, max_response_bytes: 4_000_000 },
     providers: {
@@ -200,6 +209,8 @@ describe('what can be asked for', () => {
       ['conversation/list', {}],
       ['llm/prompt', { model: 'echo', prompt: 'a', toolNames: ['program/*'] }],
       ['llm/prompt', { model: 'echo', prompt: 'a', toolNames: ['web/*'] }],
+      ['llm/prompt', { model: 'echo', prompt: JSON.stringify({ tool_calls: [{ name: 'leak', arguments: {} }] }), toolNames: ['leak'] }],
+      ['llm/prompt', { model: 'test-fast', prompt: 'a' }],
       ['llm/embed', { model: 'embed-model', input: ['a'] }],
       ['llm/groupOpen', { groupId: 'g', model: 'chat-model' }],
       ['llm/prompt', { groupId: 'g', prompt: 'a' }],
@@ -212,11 +223,18 @@ describe('what can be asked for', () => {
 
   test('shows no secret: methods, notifications, traces, stderr', { timeout: 40_000 }, async () => {
     await using upstream = await startCanaryUpstream();
-    await using sidecar = await startReady({ config: JSON.stringify(configFor(upstream)), env, llmFolder, timeoutMs: 30_000 });
+    const config = configFor(upstream, { plugins: Object.keys(plugins).map((name) => `./${name}`) });
+    await using sidecar = await startReady({
+      config: JSON.stringify(config),
+      env,
+      llmFolder: { ...llmFolder, ...plugins },
+      timeoutMs: 30_000,
+    });
     await lookAround(sidecar);
     const text = said(sidecar.host.messages);
     expect(leaksIn(text + sidecar.host.stderr, { ...secrets, encryptionKey })).toEqual([]);
-    expect(text).toContain('plain-model');
+    const shown = ['plain-model', '"skipped: ***"', 'Error: skipped: ***', '"failing: ***"', 'You sent ***'];
+    expect(shown.filter((one) => !text.includes(one))).toEqual([]);
     expect(sidecar.host.stderr).toContain('mcp server program: started with ***');
   });
 
@@ -264,7 +282,7 @@ describe('what can be asked for', () => {
   test('nor at the command line', { timeout: 60_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     await using sidecar = await startSidecar({ config: JSON.stringify(configFor(upstream), null, 2), env, llmFolder, timeoutMs: 30_000 });
-    const bad = `providers:\n  gateway: { type: openai-compatible, base_url: none, headers: { Authorization: "Bearer ${secrets.extra}", X-Token: ${secrets.database} } }\n`;
+    const bad = `providers:\n  gateway: { type: openai-compatible, base_url: none, headers: { Authorization: "Bearer ${secrets.extra}", X-Token: ${secrets.database} } }\nmcp_servers: { a: { command: [], args: [--token, ${secrets.mcpWord}] } }\n`;
     writeFileSync(join(sidecar.dir, 'bad.yaml'), bad);
     writeFileSync(join(sidecar.dir, 'broken.yaml'), `providers: { openai: { headers: { Authorization: "Bearer ${secrets.extra}", x: ]\n`);
     upstream.say('refused', 'plain');
