@@ -170,7 +170,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
     redactor,
     onChange: (listener) => void listeners.add(listener),
     warm: async () => {
-      await Promise.allSettled([loadPrices(), loadLikely(built)]);
+      await Promise.allSettled([loadPrices(), loadLikely(built), storage.warm()]);
       // A host may kill the process; what was compiled would then be compiled again at every start.
       process.getBuiltinModule('node:module').flushCompileCache();
     },

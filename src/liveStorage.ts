@@ -15,6 +15,8 @@ export interface LiveStorage {
   readonly history: History;
   /** What is under way ends where it began. */
   update(settings: StorageSettings | null): void;
+  /** Opens what the first prompt will need. What cannot be opened is said by whoever needs it. */
+  warm(): Promise<void>;
   /** When everything is written that can be. */
   close(): Promise<void>;
 }
@@ -79,6 +81,9 @@ export function openLiveStorage(surroundings: StorageSurroundings): LiveStorage 
       if (JSON.stringify(wanted) === JSON.stringify(settings)) return;
       settings = wanted;
       retire();
+    },
+    async warm() {
+      if (settings) await (await open(settings)).warm();
     },
     async close() {
       settings = null;

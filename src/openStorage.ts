@@ -13,16 +13,17 @@ export interface Rooms {
   readonly ledger: Ledger;
   readonly conversations: ConversationStore;
   readonly history: History;
+  warm(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Everything that works on one database, which is opened by whatever needs it first. */
 export function openRooms(
-  { location, content, retentionDays }: StorageSettings,
+  { location, spillPath, content, retentionDays }: StorageSettings,
   { instanceId, timeZone, redact, log }: StorageSurroundings,
 ): Rooms {
   const store = createStore(location, migrations);
-  const ledger = createSqlLedger({ store, instanceId, redact, log });
+  const ledger = createSqlLedger({ store, instanceId, redact, spillPath, log });
   const history = createHistory({ store, timeZone, keepsContent: content, retentionDays, log });
   const conversations = createSqlConversations({ store });
   return {
@@ -34,6 +35,7 @@ export function openRooms(
         conversations.write({ ...rest, name: redact(name), messages: redact(messages) }, continues),
     },
     history,
+    warm: async () => void (await ledger.standings([])),
     async close() {
       await ledger.close();
       await history.close();

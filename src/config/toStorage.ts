@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { withoutAddressSecrets } from '../lib/credentials.ts';
 import { applicationFolder, pathsOf, type Surroundings } from './surroundings.ts';
 import type { Config } from './config.ts';
 
@@ -5,6 +7,8 @@ import type { Config } from './config.ts';
 export interface StorageSettings {
   /** An absolute path, or `postgres://…`. */
   readonly location: string;
+  /** The beginning of the names of files for usage that could not be written there before the end. */
+  readonly spillPath: string;
   /** A row about every response, which is also the ledger of budgets. */
   readonly responses: boolean;
   /** Prompts and answers too. */
@@ -23,7 +27,14 @@ export function toStorage(config: Config, surroundings: Surroundings): StorageSe
   const keepsConversations = conversations === undefined ? storage !== undefined || responses : conversations === 'storage';
   if (!responses && !keepsConversations) return null;
   const location = locationOf(storage, source, surroundings);
-  return { location, responses, content: keepsContent(config), retentionDays, conversations: keepsConversations };
+  return {
+    location,
+    spillPath: spillPathOf(location, surroundings),
+    responses,
+    content: keepsContent(config),
+    retentionDays,
+    conversations: keepsConversations,
+  };
 }
 
 /** Whether prompts and answers themselves are kept. */
@@ -43,6 +54,12 @@ export function locationOf(written: string | undefined, source: string | null, s
   if (/^postgres(ql)?:\/\//i.test(written)) return written;
   if (written.startsWith('~/')) return path.join(surroundings.home, written.slice(2));
   return path.resolve(source === null ? surroundings.cwd : path.dirname(source), written);
+}
+
+/** Another one for another database: what waits for one is not for the other. */
+function spillPathOf(location: string, surroundings: Surroundings): string {
+  const name = hash('sha256', withoutAddressSecrets(location)).slice(0, 12);
+  return pathsOf(surroundings).join(dataFolder(surroundings), `unwritten-usage-${name}`);
 }
 
 /** Where an application keeps what it has made: `$XDG_DATA_HOME` on Linux, beside the settings elsewhere. */
