@@ -1,4 +1,5 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { existsSync, unwatchFile, watch as watchFolder, watchFile, type Stats } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /** After the start, before the watcher is imported: 10 ms of work that nobody waits for. */
@@ -17,7 +18,15 @@ export interface FileWatch {
 export function watchFiles(paths: readonly string[], onChange: () => void, onError: (error: unknown) => void): FileWatch {
   const closing = Promise.withResolvers<void>();
   const starting = start(paths, onChange, onError, closing.promise);
-  const polling = poll(paths, onChange);
+  const change = (path: string, exists: boolean): void => {
+    onChange();
+    if (exists) starting.then((watcher) => watcher.add(path)).catch(() => {});
+  };
+  const polling = poll(paths, change);
+  const awaiting = awaitCreation(
+    paths.filter((path) => !existsSync(path)),
+    change,
+  );
   const started = starting.then(async ({ ready }) => ready);
   return {
     // A watcher that cannot start is told to onError, and the polling remains.
@@ -25,10 +34,15 @@ export function watchFiles(paths: readonly string[], onChange: () => void, onErr
     close: async () => {
       closing.resolve();
       polling.close();
+      awaiting.close();
       const watcher = await starting.catch(() => null);
       await watcher?.close();
     },
   };
+}
+
+interface Watcher extends FileWatch {
+  add(path: string): void;
 }
 
 async function start(
@@ -36,29 +50,56 @@ async function start(
   onChange: () => void,
   onError: (error: unknown) => void,
   closing: Promise<void>,
-): Promise<FileWatch> {
+): Promise<Watcher> {
   // Not before the host has its first answer; what changes until then is found by the reading after `ready`.
   const closed = await Promise.race([setTimeout(idleMs, false, { ref: false }), closing.then(() => true)]);
-  if (closed) return { ready: Promise.resolve(), close: async () => {} };
+  if (closed) return { ready: Promise.resolve(), add: () => {}, close: async () => {} };
   const { watch } = await import('chokidar');
-  const watcher = watch([...paths], { ignoreInitial: true });
+  // For a file that is missing it would look at the whole folder whenever anything in there changes: a database, say.
+  const watcher = watch(
+    paths.filter((path) => existsSync(path)),
+    { ignoreInitial: true },
+  );
   watcher.on('add', onChange).on('change', onChange).on('unlink', onChange).on('error', onError);
   const ready = new Promise<void>((resolve) => watcher.once('ready', resolve));
-  return { ready, close: async () => watcher.close() };
+  return { ready, add: (path) => void watcher.add(path), close: async () => watcher.close() };
+}
+
+/** Files that are missing, by their names in the folders that are there. */
+function awaitCreation(paths: readonly string[], onChange: (path: string, exists: boolean) => void): { close(): void } {
+  const watchers = [...Map.groupBy(paths, (path) => dirname(path))].flatMap(([folder, missing]) => {
+    try {
+      const watcher = watchFolder(folder, { persistent: false }, (_, name) => {
+        const path = missing.find((each) => basename(each) === name);
+        if (path !== undefined) onChange(path, existsSync(path));
+      });
+      return [watcher.on('error', () => {})];
+    } catch {
+      return [];
+    }
+  });
+  return {
+    close: () => {
+      for (const watcher of watchers) watcher.close();
+    },
+  };
 }
 
 const pollMs = 2000;
 
 /**
- * What no event tells: a link to a folder above the file was re-pointed and the old folder stays, a network file system,
- * the kernel's limit of watches.
+ * What no event tells: a link to a folder above the file was re-pointed and the old folder stays, a folder has been created, a
+ * network file system, the kernel's limit of watches.
  */
-function poll(paths: readonly string[], onChange: () => void): { close(): void } {
-  const listener = (): void => onChange();
-  for (const path of paths) watchFile(path, { persistent: false, interval: pollMs }, listener);
+function poll(paths: readonly string[], onChange: (path: string, exists: boolean) => void): { close(): void } {
+  const listeners = paths.map((path) => {
+    const listener = (current: Stats): void => onChange(path, current.nlink > 0);
+    watchFile(path, { persistent: false, interval: pollMs }, listener);
+    return () => unwatchFile(path, listener);
+  });
   return {
     close: () => {
-      for (const path of paths) unwatchFile(path, listener);
+      for (const stop of listeners) stop();
     },
   };
 }
