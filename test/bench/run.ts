@@ -11,6 +11,7 @@ import { cleanEnv } from '../support/sidecar.ts';
 import { createBareHttp } from './bareHttp.ts';
 import { startLeanHost } from './leanHost.ts';
 import { interleave, median, quantile, timed, timedUntil } from './measure.ts';
+import { measureStorage } from './storageOverhead.ts';
 
 /**
  * `npm run bench [-- --rounds=N --json]`: what the sidecar costs, against the same without it, interleaved in one run.
@@ -108,6 +109,9 @@ try {
   const memory = process.platform === 'linux' ? memoryOf(host.child.pid!) : undefined;
   await host.stop();
 
+  say('storage …');
+  const storage = await measureStorage({ rounds: rounds * 2, dir, command: [process.execPath, main], env, initialize });
+
   const report = {
     node: process.versions.node,
     rounds,
@@ -131,6 +135,7 @@ try {
       ping: round(median(latency.ping), 3),
     },
     chunksPerSecond: throughput,
+    storage,
     ...(memory === undefined ? {} : { memoryMb: { now: Math.round(memory.now), peak: Math.round(memory.peak) } }),
   };
   console.log(flags.json ? JSON.stringify(report) : JSON.stringify(report, null, 2));
