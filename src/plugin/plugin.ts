@@ -5,6 +5,11 @@ export function definePlugin(plugin: Plugin): Plugin {
   return plugin;
 }
 
+/** Gives an accountant back as it is; what its `reserve` gives is then known in the other two. */
+export function defineAccountant<State>(accountant: Accountant<State>): Accountant {
+  return accountant;
+}
+
 /** Throw it to refuse a prompt: the caller gets `message` unchanged, and `data`, as a `hookRejected` error. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

@@ -30,5 +30,5 @@ test('the values of the client package', () => {
 });
 
 test('the values of the package for plugins', () => {
-  expect(Object.keys(plugin).toSorted()).toEqual(['BudgetExceeded', 'Refusal', 'definePlugin']);
+  expect(Object.keys(plugin).toSorted()).toEqual(['BudgetExceeded', 'Refusal', 'defineAccountant', 'definePlugin']);
 });

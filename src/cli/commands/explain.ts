@@ -55,6 +55,8 @@ function show(out: Channel, told: ExplainResult, purpose: string | undefined): v
     ['rules', told.considered.map((verdict) => judged(out, verdict))],
     ['key', told.key === undefined ? [] : [key(told.key)]],
     ['price', told.price === undefined ? [] : [price(told.price)]],
+    ['holds', told.reservation === undefined ? [] : [holds(told.reservation)]],
+    ['budgets', (told.budgets ?? []).map((budget) => left(out, budget))],
     ['options', Object.entries(told.options ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`)],
     ['system', (told.system ?? '').split('\n').filter((line, _, lines) => lines.length > 1 || line !== '')],
     ['tools', told.tools ?? []],
@@ -110,4 +112,21 @@ function price(row: NonNullable<ExplainResult['price']> | null): string {
   const parts = [`$${dollars(row.inputUsdPerMillion)} in`, `$${dollars(row.outputUsdPerMillion)} out`];
   if (row.cacheReadUsdPerMillion !== undefined) parts.push(`$${dollars(row.cacheReadUsdPerMillion)} cached`);
   return `${parts.join(', ')} for a million tokens (${row.priceId})`;
+}
+
+const amounts: Readonly<Record<string, string>> = {
+  bound: 'the most that it can cost',
+  purpose: 'reservation_usd of the purpose',
+  model: 'reservations of the model',
+  auto: 'auto_reservation_usd',
+  unpriced: 'its price is unknown',
+};
+
+function holds({ usd, source }: NonNullable<ExplainResult['reservation']>): string {
+  return `${usd === null ? 'nothing' : `$${usd}`}, ${amounts[source] ?? source}`;
+}
+
+function left(out: Channel, { name, leftUsd, limitUsd, per, hasRoom }: NonNullable<ExplainResult['budgets']>[number]): string {
+  const period = per === 'total' ? 'in all' : `a ${per}`;
+  return `${out.safe(name)}: ${out.paint(hasRoom ? 'green' : 'yellow', `$${leftUsd} left`)} of $${limitUsd} ${period}`;
 }
