@@ -17,7 +17,7 @@ import { createConversations } from './engine/conversation.ts';
 import { createGroups } from './engine/groups.ts';
 import { createHookRegistry } from './hooks/hookRegistry.ts';
 import { createHostHooks } from './hooks/hostHooks.ts';
-import { createEnvSecrets } from './keys/envSecrets.ts';
+import { createEnvSecrets, secretsIn } from './keys/envSecrets.ts';
 import { createHostSecrets } from './keys/hostSecrets.ts';
 import { createKeyRing } from './keys/keyRing.ts';
 import { createLlmKeysFile } from './keys/llmKeysFile.ts';
@@ -30,7 +30,7 @@ import { createPluginLlm } from './pluginLlm.ts';
 import { createPrices, loadPrices } from './pricing/genaiPrices.ts';
 import { createDiscovery, type Discovery } from './providers/discovery.ts';
 import { createSend } from './providers/http/send.ts';
-import { providerTypes } from './providers/index.ts';
+import { providerKinds, providerTypes } from './providers/index.ts';
 import { createFetchList } from './providers/modelLists.ts';
 import { toWireError } from './rpc/errors.ts';
 import { secretsView, type SecretsView } from './secretsView.ts';
@@ -83,6 +83,10 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   let keyProblems: Diagnostic[] = [];
   const learnAll = ({ secrets }: LiveState): void => secrets.forEach(learn);
   const { redactJson: redact } = redactor;
+  secretsIn(
+    env,
+    [...providerKinds.values()].flatMap(({ key }) => key?.variables ?? []),
+  ).forEach(learn);
   learnAll(await live.start());
   let built = buildSnapshot(live.current, { env, redact, discovered: new Map(), before: undefined });
   const canonical = (name: string): string => built.snapshot.catalogue.find(name)?.id ?? name;
@@ -102,6 +106,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   };
   const lookAtKeys = async (): Promise<void> => {
     secretStore.update(toSecretStore(live.current.config, surroundings));
+    for (const key of (await keysFile.entries()).values()) learn(key);
     keyProblems = [...(await keysFile.problems()), ...encryptionKeyProblems(live.current.config, await secretStore.problems())];
   };
   const diagnostics = (): Diagnostic[] =>

@@ -11,6 +11,12 @@ export function createEnvSecrets(env: Environment): SecretSource {
   };
 }
 
+/** Every value that is a secret by the name of its variable: `DATASETTE_SECRETS_…`, and those of the providers. */
+export function secretsIn(env: Environment, ofProviders: readonly string[]): string[] {
+  const names = [...Object.keys(env).filter((name) => name.startsWith(secretVariable(''))), ...ofProviders];
+  return names.flatMap((name) => usable(env[name]) ?? []);
+}
+
 /** The variable that holds a secret, for messages that say where a key may be put. */
 export function secretVariable(name: string): string {
   return `DATASETTE_SECRETS_${secretName(name)}`;

@@ -281,7 +281,8 @@ describe('what can be asked for', () => {
 
   test('nor at the command line', { timeout: 60_000 }, async () => {
     await using upstream = await startCanaryUpstream();
-    await using sidecar = await startSidecar({ config: JSON.stringify(configFor(upstream), null, 2), env, llmFolder, timeoutMs: 30_000 });
+    const settings = configFor(upstream, { plugins: ['./failing.ts'] });
+    await using sidecar = await startSidecar({ config: JSON.stringify(settings, null, 2), env, llmFolder: { ...llmFolder, ...plugins } });
     const bad = `providers:\n  gateway: { type: openai-compatible, base_url: none, headers: { Authorization: "Bearer ${secrets.extra}", X-Token: ${secrets.database} } }\nmcp_servers: { a: { command: [], args: [--token, ${secrets.mcpWord}] } }\n`;
     writeFileSync(join(sidecar.dir, 'bad.yaml'), bad);
     writeFileSync(join(sidecar.dir, 'broken.yaml'), `providers: { openai: { headers: { Authorization: "Bearer ${secrets.extra}", x: ]\n`);
@@ -298,6 +299,8 @@ describe('what can be asked for', () => {
         ['config', 'check', join(sidecar.dir, 'broken.yaml')],
         ['prompt', 'hello', '-m', 'chat-model', ...config],
         ['prompt', 'hello', '-m', 'gateway-model', '--json', ...config],
+        ['prompt', 'hello', '-m', 'test-fast', ...config],
+        ['prompt', 'hello', '-m', 'test-fast', '--json', ...config],
         ['keys', 'list'],
         ['secrets', 'list', ...config],
       ],

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRedactor, type Redactor } from '../../src/keys/redact.ts';
-import { secretVariable } from '../../src/keys/envSecrets.ts';
+import { secretsIn, secretVariable } from '../../src/keys/envSecrets.ts';
 import { cleanHead, secretPattern } from '../../src/lib/secretPattern.ts';
 import { logLines } from '../../src/tools/logLines.ts';
 
@@ -181,6 +181,11 @@ test('it costs little where there is nothing to find, and no text takes for ever
   for (const unit of ['a', 'sk-p', '*', '.', '....aaaa', '\\', '%73', '=', 'sk-proj-aB3', '…', '&#0', '&#00'])
     redactor.redact(unit.repeat(1_000_000 / unit.length));
   expect(performance.now() - started).toBeLessThan(10_000);
+});
+
+test('variables that hold secrets, by their names', () => {
+  const env = { DATASETTE_SECRETS_A: 'one', DATASETTE_SECRETS_B: ' ', OPENAI_API_KEY: 'two\n', OTHER: 'three', PATH: 'four' };
+  expect(secretsIn(env, ['OPENAI_API_KEY', 'GEMINI_API_KEY'])).toEqual(['one', 'two']);
 });
 
 test.each([
