@@ -5,11 +5,12 @@ import { afterAll, expect, test } from 'vitest';
 import { describeEngines } from '../support/engines.ts';
 import { checkLedger } from './support/checkLedger.ts';
 import { cent, openLedger } from './support/ledgers.ts';
-import { startWorker } from './support/startWorker.ts';
+import { buildWorker, startWorker } from './support/startWorker.ts';
 import { workerBudgets } from './support/worker.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-workers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const script = await buildWorker(folder);
 
 describeEngines('four processes on one ledger', (engine) => {
   test.each([
@@ -19,7 +20,7 @@ describeEngines('four processes on one ledger', (engine) => {
     const location = await engine.create();
     const limit = 17n * 3n * cent + 2n * cent;
     const workers = ['a', 'b', 'c', 'd'].map((instance) =>
-      startWorker({
+      startWorker(script, {
         location,
         instance,
         limit: String(limit),
@@ -29,7 +30,7 @@ describeEngines('four processes on one ledger', (engine) => {
         groups: false,
         leaseMs: 600_000,
         journal: join(folder, `${engine.kind}-${loops}`),
-        kill: 'none',
+        kill: null,
         killAt: 0,
       }),
     );
@@ -49,7 +50,7 @@ describeEngines('four processes on one ledger', (engine) => {
     const location = await engine.create();
     const limit = 60n * cent;
     const workers = ['a', 'b', 'c', 'd'].map((instance) =>
-      startWorker({
+      startWorker(script, {
         location,
         instance,
         limit: String(limit),
@@ -59,7 +60,7 @@ describeEngines('four processes on one ledger', (engine) => {
         groups: instance < 'c',
         leaseMs: 600_000,
         journal: join(folder, `${engine.kind}-sum`),
-        kill: 'none',
+        kill: null,
         killAt: 0,
       }),
     );

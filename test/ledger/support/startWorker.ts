@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 import type { WorkerPlan } from './worker.ts';
 
 export interface Worker {
@@ -11,8 +13,18 @@ export interface Worker {
   readonly ended: Promise<string[] | null>;
 }
 
-export function startWorker(plan: WorkerPlan): Worker {
-  const script = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** In one file, which starts three times as fast: hundreds of them are started. */
+export async function buildWorker(folder: string): Promise<string> {
+  const input = fileURLToPath(new URL('worker.ts', import.meta.url));
+  const bundle = await rolldown({ input, platform: 'node', external: ['pg-native', 'pg-cloudflare'], logLevel: 'silent' });
+  const file = join(folder, 'worker.mjs');
+  await bundle.write({ file, codeSplitting: false });
+  await bundle.close();
+  return file;
+}
+
+/** `script`: what `buildWorker` has made. */
+export function startWorker(script: string, plan: WorkerPlan): Worker {
   const child = spawn(process.execPath, [script, JSON.stringify(plan)], { stdio: ['pipe', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += String(chunk)));

@@ -9,14 +9,14 @@ import { createStore, type LazyStore } from '../../../src/store/store.ts';
 import { budget, cent, end, groupIntent, intent } from './ledgers.ts';
 
 /** Where a process kills itself. */
-export type KillPoint =
-  | 'none'
-  | 'in the transaction that reserves'
-  | 'before it is sent'
-  | 'in the middle of the answer'
-  | 'before it is settled'
-  | 'in the transaction that settles'
-  | 'after it was settled';
+export const killPoints = [
+  'in the middle of a transaction',
+  'before it is sent',
+  'in the middle of the answer',
+  'before it is settled',
+  'after it was settled',
+] as const;
+export type KillPoint = (typeof killPoints)[number];
 
 export interface WorkerPlan {
   readonly location: string;
@@ -30,7 +30,7 @@ export interface WorkerPlan {
   readonly leaseMs: number;
   /** What is certain is appended here as it becomes so. */
   readonly journal: string;
-  readonly kill: KillPoint;
+  readonly kill: KillPoint | null;
   /** The how manieth time that it is there. */
   readonly killAt: number;
 }
@@ -58,10 +58,12 @@ async function work(plan: WorkerPlan): Promise<void> {
   process.stdout.write('ready\n');
   for await (const line of createInterface({ input: process.stdin })) if (line === 'go') break;
   const admitted: string[] = [];
-  let next = 0;
+  const numbers = counting(calls);
   const call = async (id: string, group: GroupReservation | undefined): Promise<void> => {
     try {
-      const reservation = await ledger.reserve(intent(id, { budgets, group, startedAt: new Date(), actor: { id: `actor ${next % 2}` } }));
+      const reservation = await ledger.reserve(
+        intent(id, { budgets, group, startedAt: new Date(), actor: { id: `actor ${id.length % 2}` } }),
+      );
       admitted.push(id);
       point('before it is sent');
       note(`sent ${id}`);
@@ -83,12 +85,14 @@ async function work(plan: WorkerPlan): Promise<void> {
     try {
       return await ledger.openGroup(groupIntent(id, 5n * cent, budgets, new Date()));
     } catch (error) {
-      if (!isExceeded(error)) throw error;
+      if (isExceeded(error)) return undefined;
+      throw error;
     }
   };
   const loop = async (name: string): Promise<void> => {
-    while (next < calls) {
-      const ids = Array.from({ length: plan.groups ? 3 : 1 }, () => `${instance} ${name} ${next++}`);
+    // All loops take from the same numbers.
+    for (const number of numbers) {
+      const ids = (plan.groups ? ['x', 'y', 'z'] : ['x']).map((part) => `${instance} ${name} ${number}${part}`);
       const group = plan.groups ? await openGroup(`group of ${ids[0]}`) : undefined;
       await Promise.all(ids.map(async (id) => call(id, group)));
       await group?.close();
@@ -102,6 +106,10 @@ async function work(plan: WorkerPlan): Promise<void> {
   process.exit(0);
 }
 
+function* counting(end: number): Generator<number> {
+  for (let number = 0; number < end; number++) yield number;
+}
+
 /** Dies after the work of a transaction and before its end. */
 function dyingStore(store: LazyStore, point: (name: KillPoint) => void): LazyStore {
   return {
@@ -112,8 +120,7 @@ function dyingStore(store: LazyStore, point: (name: KillPoint) => void): LazySto
         write: async (work) =>
           db.write(async (tx) => {
             const result = await work(tx);
-            const open = await tx.selectFrom('llm_sidecar_responses').select('state').orderBy('id', 'desc').limit(1).executeTakeFirst();
-            point(open?.state === 'open' ? 'in the transaction that reserves' : 'in the transaction that settles');
+            point('in the middle of a transaction');
             return result;
           }),
       };
