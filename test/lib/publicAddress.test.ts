@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { isPublicAddress } from '../../src/lib/publicAddress.ts';
+
+test.each([
+  ['1.1.1.1', true],
+  ['93.184.215.14', true],
+  ['9.255.255.255', true],
+  ['11.0.0.0', true],
+  ['100.63.255.255', true],
+  ['100.128.0.0', true],
+  ['172.15.255.255', true],
+  ['172.32.0.0', true],
+  ['192.167.255.255', true],
+  ['223.255.255.255', true],
+  ['2606:4700:4700::1111', true],
+  ['2a00:1450:4001:81c::200e', true],
+  ['::ffff:1.1.1.1', true],
+  ['64:ff9b::1.1.1.1', true],
+  // This machine.
+  ['127.0.0.1', false],
+  ['127.255.255.254', false],
+  ['0.0.0.0', false],
+  ['::1', false],
+  ['::', false],
+  ['[::1]', false],
+  // Private networks.
+  ['10.0.0.1', false],
+  ['10.255.255.255', false],
+  ['172.16.0.1', false],
+  ['172.31.255.255', false],
+  ['192.168.1.1', false],
+  ['fc00::1', false],
+  ['fdff:ffff::1', false],
+  ['fec0::1', false],
+  // Of a carrier.
+  ['100.64.0.1', false],
+  ['100.127.255.255', false],
+  // Of the link.
+  ['169.254.0.1', false],
+  ['fe80::1', false],
+  ['fe80::1%eth0', false],
+  // Metadata: AWS, Google, Azure; AWS over IPv6; Alibaba; Oracle; Azure's other one.
+  ['169.254.169.254', false],
+  ['fd00:ec2::254', false],
+  ['100.100.100.200', false],
+  ['192.0.0.192', false],
+  ['168.63.129.16', false],
+  ['168.63.129.17', true],
+  // Multicast, broadcast, reserved.
+  ['224.0.0.1', false],
+  ['239.255.255.250', false],
+  ['ff02::1', false],
+  ['255.255.255.255', false],
+  ['240.0.0.1', false],
+  // Documentation and tests.
+  ['192.0.2.1', false],
+  ['198.51.100.1', false],
+  ['203.0.113.1', false],
+  ['198.18.0.1', false],
+  ['2001:db8::1', false],
+  ['3fff::1', false],
+  // IPv4 in another dress.
+  ['::ffff:127.0.0.1', false],
+  ['::ffff:7f00:1', false],
+  ['0:0:0:0:0:ffff:10.0.0.1', false],
+  ['::FFFF:169.254.169.254', false],
+  ['::127.0.0.1', false],
+  ['64:ff9b::169.254.169.254', false],
+  ['64:ff9b::a00:1', false],
+  ['64:ff9b:1::1', false],
+  ['2002:7f00:1::', false],
+  ['2001:0:4136:e378:8000:63bf:3fff:fdd2', false],
+  // No addresses.
+  ['', false],
+  ['localhost', false],
+  ['1.1.1', false],
+])('%s: %s', (address, expected) => expect(isPublicAddress(address)).toBe(expected));
