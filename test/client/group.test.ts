@@ -8,15 +8,18 @@ const failsToClose = '[]';
 
 test('opens, prompts and closes; gives back what the body gave', async () => {
   await using llm = sidecar('scripted');
-  const value = await llm.group({ purpose: 'enrichments', actor: { id: 'ann' }, metadata: { job: 1 } }, async (group) => {
-    expect([group.id, group.modelId]).toEqual(['g1', 'fake']);
-    await group.prompt(answer).text();
-    await group.model('other').prompt(answer).text();
-    return group.conversation().prompt(answer).text();
-  });
+  const value = await llm.group(
+    { purpose: 'enrichments', actor: { id: 'ann' }, reserveUsd: '0.25', metadata: { job: 1 } },
+    async (group) => {
+      expect([group.id, group.modelId]).toEqual(['g1', 'fake']);
+      await group.prompt(answer).text();
+      await group.model('other').prompt(answer).text();
+      return group.conversation().prompt(answer).text();
+    },
+  );
   expect(value).toBe('yes');
   expect(await received(llm)).toMatchObject([
-    { method: 'llm/groupOpen', params: { purpose: 'enrichments', actor: { id: 'ann' }, metadata: { job: 1 } } },
+    { method: 'llm/groupOpen', params: { purpose: 'enrichments', actor: { id: 'ann' }, reserveUsd: '0.25', metadata: { job: 1 } } },
     { method: 'llm/prompt', params: { groupId: 'g1' } },
     { method: 'llm/prompt', params: { groupId: 'g1', model: 'other' } },
     { method: 'llm/prompt', params: { groupId: 'g1' } },

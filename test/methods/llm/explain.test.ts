@@ -220,4 +220,35 @@ describe('llm/explain', () => {
     ]);
     expect(host.messages.filter(({ method }) => method === 'hook/promptStart')).toEqual([]);
   });
+
+  test('what it would hold, and how its budgets stand', async () => {
+    const money = `default_model: echo
+storage: ./sidecar.db
+auto_reservation_usd: 0.1
+budgets: [{ name: chat, match: { purpose: chat }, limit_usd: 0.25, per: total, each: actor }]
+prices: { echo: { input: 1, output: 2 } }
+`;
+    await using sidecar = await startReady({ config: money });
+    const ask = async (method: string, params: object) => (await sidecar.host.request(method, { purpose: 'chat', ...params })).result;
+    await ask('llm/prompt', { prompt: '{"raw": "Yes."}', actor: { id: 'ann' } });
+    expect(await ask('llm/explain', { actor: { id: 'ann' } })).toMatchObject({
+      model: 'echo',
+      reservation: { usd: '0.1', source: 'auto' },
+      budgets: [
+        {
+          name: 'chat',
+          limitUsd: '0.25',
+          spentUsd: '0.000004',
+          reservedUsd: '0',
+          leftUsd: '0.249996',
+          per: 'total',
+          windowStart: '1970-01-01T00:00:00.000Z',
+          windowEnd: null,
+          hasRoom: true,
+        },
+      ],
+    });
+    expect(await ask('llm/explain', { actor: { id: 'bob' } })).toMatchObject({ budgets: [{ spentUsd: '0', leftUsd: '0.25' }] });
+    expect((await ask('llm/explain', { purpose: 'other' })).budgets).toBeUndefined();
+  });
 });

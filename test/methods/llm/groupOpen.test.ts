@@ -65,4 +65,24 @@ describe('llm/groupOpen', () => {
       data: { kind: 'groupNotFound' },
     });
   });
+
+  test('6.5 it holds what it asks for, or is refused; what is left is free when it is closed', async () => {
+    const money =
+      'default_model: echo\nstorage: ./sidecar.db\nbudgets: [{ name: all, limit_usd: 1, per: total }]\nprices: { echo: { input: 1, output: 2 } }\n';
+    await using sidecar = await startReady({ config: money });
+    const { host } = sidecar;
+    const reserved = async () => (await host.request('llm/explain', {})).result.budgets[0].reservedUsd;
+    await host.request('llm/groupOpen', { groupId: 'g', reserveUsd: '0.75' });
+    expect(await reserved()).toBe('0.75');
+    const { error } = await host.request('llm/groupOpen', { groupId: 'h' });
+    expect(error).toMatchObject({
+      code: -31060,
+      data: { kind: 'budgetExceeded', limit: { budget: 'all', reservedUsd: '0.75', requiredUsd: '0.5' } },
+    });
+    expect((await host.request('llm/prompt', { groupId: 'h', prompt: 'x' })).error.data.kind).toBe('groupNotFound');
+    await host.request('llm/groupClose', { groupId: 'g' });
+    expect(await reserved()).toBe('0');
+    const wrong = (await host.request('llm/groupOpen', { reserveUsd: '-1' })).error.data;
+    expect(wrong).toMatchObject({ kind: 'invalidParams', issues: [{ path: 'reserveUsd' }] });
+  });
 });
