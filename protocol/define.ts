@@ -18,14 +18,47 @@ export interface NotificationContract<Method extends string = string, Params ext
   readonly params: Params;
 }
 
-export function defineRequest<Method extends string, Params extends z.ZodType, Result extends z.ZodType>(
-  contract: RequestContract<Method, Params, Result>,
-): RequestContract<Method, Params, Result> {
-  return contract;
+// A schema is built when it is first asked for: building all of them would be a third of a start.
+
+export function defineRequest<Method extends string, Params extends z.ZodType, Result extends z.ZodType>({
+  method,
+  summary,
+  params,
+  result,
+}: {
+  method: Method;
+  summary: string;
+  params: () => Params;
+  result: () => Result;
+}): RequestContract<Method, Params, Result> {
+  const built: { params?: Params; result?: Result } = {};
+  return {
+    method,
+    summary,
+    get params() {
+      return (built.params ??= params());
+    },
+    get result() {
+      return (built.result ??= result());
+    },
+  };
 }
 
-export function defineNotification<Method extends string, Params extends z.ZodType>(
-  contract: NotificationContract<Method, Params>,
-): NotificationContract<Method, Params> {
-  return contract;
+export function defineNotification<Method extends string, Params extends z.ZodType>({
+  method,
+  summary,
+  params,
+}: {
+  method: Method;
+  summary: string;
+  params: () => Params;
+}): NotificationContract<Method, Params> {
+  let built: Params | undefined;
+  return {
+    method,
+    summary,
+    get params() {
+      return (built ??= params());
+    },
+  };
 }

@@ -5,5 +5,5 @@ import { withMeta } from './shapes/json.ts';
 export const exit = defineNotification({
   method: 'exit',
   summary: 'End the process: exit code 0 after `shutdown`, else 1.',
-  params: z.object(withMeta),
+  params: () => z.object(withMeta),
 });

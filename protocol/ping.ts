@@ -5,6 +5,6 @@ import { withMeta } from './shapes/json.ts';
 export const ping = defineRequest({
   method: 'ping',
   summary: 'Answers at once, in both directions, also before `initialize`.',
-  params: z.object(withMeta),
-  result: z.object(withMeta),
+  params: () => z.object(withMeta),
+  result: () => z.object(withMeta),
 });

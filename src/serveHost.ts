@@ -79,7 +79,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
   };
   const lost = async (why: string): Promise<void> => {
     const expected = session.state === 'shuttingDown' || session.state === 'shutDown';
-    if (!expected && !leaving) app.log(`llm-sidecar: ends, ${whyInWords[why] ?? why}`);
+    if (!expected && !leaving) app.log(`llm-sidecar: ends, ${whyInWords[why] ?? why}`, { level: 'info' });
     await leave();
   };
   return ended.promise;
@@ -97,7 +97,9 @@ function tableOf(session: Session, redact: Redact): Table {
   const requests = Object.entries(requestHandlers).map(([method, handler]) => [
     method,
     {
-      params: clientRequests[method as keyof typeof requestHandlers].params,
+      get params() {
+        return clientRequests[method as keyof typeof requestHandlers].params;
+      },
       handle: async (params: never, context: never) =>
         withoutSecrets(method, await (handler as (...all: never[]) => Promise<object>)(session as never, params, context), redact),
     },
@@ -105,7 +107,9 @@ function tableOf(session: Session, redact: Redact): Table {
   const notifications = Object.entries(notificationHandlers).map(([method, handler]) => [
     method,
     {
-      params: clientNotifications[method as keyof typeof notificationHandlers].params,
+      get params() {
+        return clientNotifications[method as keyof typeof notificationHandlers].params;
+      },
       handle: (params: never) => (handler as (...all: never[]) => void)(session as never, params),
     },
   ]);

@@ -6,5 +6,5 @@ import { withMeta } from '../shapes/json.ts';
 export const diagnostics = defineNotification({
   method: 'config/diagnostics',
   summary: 'All problems of the configuration, after every change of the file; replaces the list before.',
-  params: z.object({ path: z.string().nullable(), diagnostics: z.array(diagnostic), ...withMeta }),
+  params: () => z.object({ path: z.string().nullable(), diagnostics: z.array(diagnostic), ...withMeta }),
 });

@@ -5,6 +5,6 @@ import { withMeta } from '../shapes/json.ts';
 export const deleteConversation = defineRequest({
   method: 'conversation/delete',
   summary: 'Forget a conversation.',
-  params: z.object({ id: z.string(), ...withMeta }),
-  result: z.null(),
+  params: () => z.object({ id: z.string(), ...withMeta }),
+  result: () => z.null(),
 });

@@ -6,6 +6,6 @@ import { withMeta } from '../shapes/json.ts';
 export const read = defineRequest({
   method: 'conversation/read',
   summary: 'The messages of a conversation.',
-  params: z.object({ id: z.string(), ...withMeta }),
-  result: z.object({ id: z.string(), model: z.string(), messages: z.array(message), ...withMeta }),
+  params: () => z.object({ id: z.string(), ...withMeta }),
+  result: () => z.object({ id: z.string(), model: z.string(), messages: z.array(message), ...withMeta }),
 });

@@ -7,13 +7,14 @@ import { cost, usage } from '../shapes/usage.ts';
 export const groupExit = defineRequest({
   method: 'hook/groupExit',
   summary: 'A group has ended and all its responses are complete.',
-  params: z.object({
-    ...hookContext,
-    groupId: z.string(),
-    reason: open('closed', 'cancelled', 'disconnected', 'shutdown'),
-    prompts: z.number().int(),
-    usage,
-    cost,
-  }),
-  result: z.object(withMeta).nullable(),
+  params: () =>
+    z.object({
+      ...hookContext,
+      groupId: z.string(),
+      reason: open('closed', 'cancelled', 'disconnected', 'shutdown'),
+      prompts: z.number().int(),
+      usage,
+      cost,
+    }),
+  result: () => z.object(withMeta).nullable(),
 });

@@ -6,13 +6,14 @@ import { json, withMeta } from '../shapes/json.ts';
 export const promptEnd = defineRequest({
   method: 'hook/promptEnd',
   summary: 'A response has ended, however it ended. Exactly one for each promptStart that went on.',
-  params: z.object({
-    ...hookContext,
-    promptId: z.string(),
-    step: z.number().int(),
-    model: z.string(),
-    state: json.optional(),
-    ...promptEndOutcome,
-  }),
-  result: z.object(withMeta).nullable(),
+  params: () =>
+    z.object({
+      ...hookContext,
+      promptId: z.string(),
+      step: z.number().int(),
+      model: z.string(),
+      state: json.optional(),
+      ...promptEndOutcome,
+    }),
+  result: () => z.object(withMeta).nullable(),
 });

@@ -5,6 +5,6 @@ import { withMeta } from '../shapes/json.ts';
 export const unregister = defineRequest({
   method: 'hook/unregister',
   summary: 'Take hooks back. Calls in flight keep the hooks they started with.',
-  params: z.object({ ids: z.array(z.string()), ...withMeta }),
-  result: z.object({ unregistered: z.array(z.string()), ...withMeta }),
+  params: () => z.object({ ids: z.array(z.string()), ...withMeta }),
+  result: () => z.object({ unregistered: z.array(z.string()), ...withMeta }),
 });

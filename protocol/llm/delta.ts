@@ -56,12 +56,13 @@ export const delta: z.ZodType<Delta, Delta> = z
   .meta({ id: 'Delta' }) as unknown as z.ZodType<Delta, Delta>;
 
 export type DeltaParams = { promptId: string; seq: number; deltas: Delta[]; _meta?: { [key: string]: Json } | undefined };
-const params = z.object({
-  promptId: z.string(),
-  seq: z.number().int().describe('0, 1, 2 … without gaps.'),
-  deltas: z.array(delta),
-  ...withMeta,
-});
+const params = () =>
+  z.object({
+    promptId: z.string(),
+    seq: z.number().int().describe('0, 1, 2 … without gaps.'),
+    deltas: z.array(delta),
+    ...withMeta,
+  });
 
 export const deltaNotification = defineNotification({
   method: 'llm/delta',

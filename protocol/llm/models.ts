@@ -4,20 +4,22 @@ import { actor } from '../shapes/actor.ts';
 import { withMeta } from '../shapes/json.ts';
 import { modelInfo } from '../shapes/model.ts';
 
-export type ModelsParams = z.infer<typeof params>;
-const params = z.object({
-  purpose: z.string().optional(),
-  actor: actor.optional(),
-  includeUnavailable: z.boolean().optional().describe('Also those that may not be used, each with the reason.'),
-  ...withMeta,
-});
+export type ModelsParams = z.infer<ReturnType<typeof params>>;
+const params = () =>
+  z.object({
+    purpose: z.string().optional(),
+    actor: actor.optional(),
+    includeUnavailable: z.boolean().optional().describe('Also those that may not be used, each with the reason.'),
+    ...withMeta,
+  });
 
-export type ModelsResult = z.infer<typeof result>;
-const result = z.object({
-  models: z.array(modelInfo).describe('The default first, then in the order of the configuration, then of the catalogue.'),
-  default: z.string().nullable(),
-  ...withMeta,
-});
+export type ModelsResult = z.infer<ReturnType<typeof result>>;
+const result = () =>
+  z.object({
+    models: z.array(modelInfo).describe('The default first, then in the order of the configuration, then of the catalogue.'),
+    default: z.string().nullable(),
+    ...withMeta,
+  });
 
 export const models = defineRequest({
   method: 'llm/models',

@@ -5,6 +5,6 @@ import { jsonObject, withMeta } from '../shapes/json.ts';
 export const discover = defineRequest({
   method: 'rpc.discover',
   summary: 'The OpenRPC document of this protocol; also before `initialize`.',
-  params: z.object(withMeta),
-  result: jsonObject,
+  params: () => z.object(withMeta),
+  result: () => jsonObject,
 });
