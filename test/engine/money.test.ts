@@ -147,6 +147,34 @@ describe('9.5 every end is settled once, with what it cost', () => {
     expect(ledger.ends).toMatchObject([{ outcome: 'cancelled', charged: 0n, cost: { usd: '0' } }]);
   });
 
+  test('cut before anything came, though the provider had accepted it', async () => {
+    const { ledger } = await run({ script: [{ usage: null, fails: refused(200) }] });
+    expect(ledger.ends).toMatchObject([{ charged: 50n, cost: { source: 'estimated' } }]);
+  });
+
+  test('cancelled while it waits to try again: the attempt that failed cost nothing', async () => {
+    const later = new Failure('rateLimited', 'Later.', {
+      retryable: true,
+      retryAfterMs: 9000,
+      provider: { name: 'scripted', status: 429 },
+    });
+    const script = [{ usage: null, fails: later, meanwhile: () => void setTimeout(cancels) }];
+    const { ledger, value } = await run({ script, retries: 1 });
+    expect(value?.stopReason).toBe('cancelled');
+    expect(ledger.ends).toMatchObject([{ outcome: 'cancelled', charged: 0n, attempts: [{ errorKind: 'rateLimited' }] }]);
+  });
+
+  test('a defect after the answer: what is known is charged', async () => {
+    const cost: Prices['cost'] = async (model, usage, at) => {
+      if (usage.outputTokens === 1) throw new TypeError('oh');
+      return tenAndHundred.cost(model, usage, at);
+    };
+    const { ledger, error } = await run({ script: [{ text: 'yes' }], prices: { ...tenAndHundred, cost } });
+    expect(error).toBeInstanceOf(TypeError);
+    expect(ledger.events).toEqual(['reserve 0', 'settle 0']);
+    expect(ledger.ends).toMatchObject([{ outcome: 'error', errorKind: 'internalError', charged: 50n, cost: { source: 'estimated' } }]);
+  });
+
   test('the caller hears of the failure of the hook, with what was spent', async () => {
     const { error } = await run({ script: [{ text: 'yes' }], hooks: [failsAfter()] });
     expect(error).toMatchObject({ kind: 'hookFailed', detail: { partial: { cost: { usd: '0.000000002' } } } });
