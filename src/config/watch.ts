@@ -1,5 +1,4 @@
-import { existsSync, unwatchFile, watch as watchFolder, watchFile, type Stats } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { existsSync, unwatchFile, watchFile, type Stats } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 /** After the start, before the watcher is imported: 10 ms of work that nobody waits for. */
@@ -18,15 +17,10 @@ export interface FileWatch {
 export function watchFiles(paths: readonly string[], onChange: () => void, onError: (error: unknown) => void): FileWatch {
   const closing = Promise.withResolvers<void>();
   const starting = start(paths, onChange, onError, closing.promise);
-  const change = (path: string, exists: boolean): void => {
+  const polling = poll(paths, (path, exists) => {
     onChange();
     if (exists) starting.then((watcher) => watcher.add(path)).catch(() => {});
-  };
-  const polling = poll(paths, change);
-  const awaiting = awaitCreation(
-    paths.filter((path) => !existsSync(path)),
-    change,
-  );
+  });
   const started = starting.then(async ({ ready }) => ready);
   return {
     // A watcher that cannot start is told to onError, and the polling remains.
@@ -34,7 +28,6 @@ export function watchFiles(paths: readonly string[], onChange: () => void, onErr
     close: async () => {
       closing.resolve();
       polling.close();
-      awaiting.close();
       const watcher = await starting.catch(() => null);
       await watcher?.close();
     },
@@ -55,7 +48,8 @@ async function start(
   const closed = await Promise.race([setTimeout(idleMs, false, { ref: false }), closing.then(() => true)]);
   if (closed) return { ready: Promise.resolve(), add: () => {}, close: async () => {} };
   const { watch } = await import('chokidar');
-  // For a file that is missing it would look at the whole folder whenever anything in there changes: a database, say.
+  // For a file that is missing it would look at the whole folder whenever anything in there changes: a database, say. Even to
+  // be told of that costs a quarter of a prompt.
   const watcher = watch(
     paths.filter((path) => existsSync(path)),
     { ignoreInitial: true },
@@ -65,36 +59,17 @@ async function start(
   return { ready, add: (path) => void watcher.add(path), close: async () => watcher.close() };
 }
 
-/** Files that are missing, by their names in the folders that are there. */
-function awaitCreation(paths: readonly string[], onChange: (path: string, exists: boolean) => void): { close(): void } {
-  const watchers = [...Map.groupBy(paths, (path) => dirname(path))].flatMap(([folder, missing]) => {
-    try {
-      const watcher = watchFolder(folder, { persistent: false }, (_, name) => {
-        const path = missing.find((each) => basename(each) === name);
-        if (path !== undefined) onChange(path, existsSync(path));
-      });
-      return [watcher.on('error', () => {})];
-    } catch {
-      return [];
-    }
-  });
-  return {
-    close: () => {
-      for (const watcher of watchers) watcher.close();
-    },
-  };
-}
-
 const pollMs = 2000;
+const pollMissingMs = 1000;
 
 /**
- * What no event tells: a link to a folder above the file was re-pointed and the old folder stays, a folder has been created, a
- * network file system, the kernel's limit of watches.
+ * What no event tells: a file that was missing has been created, a link to a folder above the file was re-pointed and the old
+ * folder stays, a network file system, the kernel's limit of watches.
  */
 function poll(paths: readonly string[], onChange: (path: string, exists: boolean) => void): { close(): void } {
   const listeners = paths.map((path) => {
     const listener = (current: Stats): void => onChange(path, current.nlink > 0);
-    watchFile(path, { persistent: false, interval: pollMs }, listener);
+    watchFile(path, { persistent: false, interval: existsSync(path) ? pollMs : pollMissingMs }, listener);
     return () => unwatchFile(path, listener);
   });
   return {
