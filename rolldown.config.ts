@@ -38,10 +38,18 @@ function licenseOf(folder: string): string {
   return [
     `${name} ${version} (${license})`,
     '',
-    ...files.map((file) => readFileSync(`${folder}/${file}`, 'utf8')),
+    ...(files.length > 0 ? files.map((file) => readFileSync(`${folder}/${file}`, 'utf8')) : [licenseInReadme(folder)]),
     '-'.repeat(80),
     '',
   ].join('\n');
+}
+
+/** Some packages have it there alone. */
+function licenseInReadme(folder: string): string {
+  const readme = readdirSync(folder).find((file) => /^readme/i.test(file));
+  const [, text = ''] =
+    /^#+ *licen[sc]e\b[^\n]*\n([^]*)/im.exec(readme === undefined ? '' : readFileSync(`${folder}/${readme}`, 'utf8')) ?? [];
+  return text.trim();
 }
 
 const shared = { platform: 'node', transform: { target: 'node24' }, logLevel: 'warn' } as const;
