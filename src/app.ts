@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import type { Diagnostic } from '../protocol/index.ts';
-import { loadAttachments } from './attachments/loadAttachments.ts';
+import { createLoadAttachments } from './attachments/loadAttachments.ts';
 import { buildSnapshot, loadLikely } from './buildSnapshot.ts';
 import type { Config } from './config/config.ts';
 import { warningAt } from './config/finding.ts';
 import { openLiveConfig, type LiveState } from './config/liveConfig.ts';
 import { llmFiles } from './config/llmFolder.ts';
 import { redactedConfig } from './config/redactedConfig.ts';
+import { toAttachmentLimits, toAttachmentRoots } from './config/toAttachments.ts';
 import { toSecretStore } from './config/toSecrets.ts';
 import { toMcpServers } from './config/toSnapshot.ts';
 import { toStorage, toTimeZone } from './config/toStorage.ts';
@@ -24,6 +25,7 @@ import { createLlmKeysFile } from './keys/llmKeysFile.ts';
 import { createRedactor, type Redactor } from './keys/redact.ts';
 import { createSecretStore } from './keys/secretStore.ts';
 import { composeLedgers } from './ledger/composeLedgers.ts';
+import { createLog, type Log, type LogFormat, type LogLevel } from './lib/log.ts';
 import { openLivePlugins } from './livePlugins.ts';
 import { openLiveStorage } from './liveStorage.ts';
 import { createPluginLlm } from './pluginLlm.ts';
@@ -43,8 +45,14 @@ export interface AppOptions {
   readonly configPath: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Who names attachments is the user, whose files these are: attachments.roots does not count. */
+  readonly readsAnyFile?: boolean;
   /** Takes whole lines, which are free of keys by then. */
   readonly write: (line: string) => void;
+  /** Default `text`. */
+  readonly logFormat?: LogFormat;
+  /** Default `info`. */
+  readonly logLevel?: LogLevel;
 }
 
 /** All rooms put together: what both doors, the wire and the command line, work with. */
@@ -55,7 +63,7 @@ export interface App {
   readonly config: ConfigView;
   readonly extensions: Extensions;
   readonly secrets: SecretsView;
-  log(line: string): void;
+  readonly log: Log;
   /** For what is shown or sent another way than by `engine`. */
   readonly redactor: Pick<Redactor, 'redactJson' | 'mask'>;
   /** Called after every change of a file that may matter to a host. */
@@ -65,9 +73,9 @@ export interface App {
   close(): Promise<void>;
 }
 
-export async function openApp({ configPath, env, cwd, write }: AppOptions): Promise<App> {
+export async function openApp({ configPath, env, cwd, readsAnyFile = false, write, logFormat, logLevel }: AppOptions): Promise<App> {
   const redactor = createRedactor();
-  const log = (line: string): void => write(redactor.redact(line));
+  const log = createLog({ write, redact: redactor.redact, format: logFormat, level: logLevel });
   const surroundings = { env, cwd, home: homedir(), platform: process.platform };
   const live = openLiveConfig({ path: configPath, surroundings, providerTypes: providerTypes(), log });
   const keysFile = createLlmKeysFile(llmFiles(surroundings).keys);
@@ -75,7 +83,7 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   const hostSecrets = createHostSecrets({ log });
   const secretStore = createSecretStore({ host: hostSecrets, learn, log });
   const keys = createKeyRing({ secrets: [createEnvSecrets(env), secretStore, hostSecrets], keysFile, env, learn });
-  const servers = createMcpServers({ log, redact: redactor.redact });
+  const servers = createMcpServers({ log: (line) => log(line, { level: 'info' }), redact: redactor.redact });
   const instanceId = randomUUID();
   const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), redact: redactor.redactJson, log });
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
@@ -137,6 +145,10 @@ export async function openApp({ configPath, env, cwd, write }: AppOptions): Prom
   await lookAtKeys();
   servers.update(toMcpServers(live.current.config));
   storage.update(toStorage(live.current.config, surroundings));
+  const loadAttachments = createLoadAttachments(() => {
+    const { config } = live.current;
+    return { roots: readsAnyFile ? null : toAttachmentRoots(config, surroundings), maxBytes: toAttachmentLimits(config).maxBytes, cwd };
+  });
   const engine: Engine = {
     snapshot: () => built.snapshot,
     hooks: () => hooks.current(),

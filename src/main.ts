@@ -17,14 +17,15 @@ if (isCommand) {
 async function serveUntilEnd(args: readonly string[]): Promise<never> {
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
-    const options = parseServeArguments(args);
+    const options = parseServeArguments(args, process.env);
     const [{ openTransport }, { openApp }, { serveHost }] = await Promise.all([
       import('./rpc/transports.ts'),
       import('./app.ts'),
       import('./serveHost.ts'),
     ]);
     const wire = await openTransport(options.transport);
-    const app = await openApp({ configPath: options.configPath, env: process.env, cwd: process.cwd(), write });
+    const { configPath, logFormat, logLevel } = options;
+    const app = await openApp({ configPath, env: process.env, cwd: process.cwd(), write, logFormat, logLevel });
     const code = await serveHost(app, wire, options);
     await app.close();
     process.exit(code);

@@ -17,6 +17,7 @@ Commands:
   keys set | list | remove       look after keys.json
   secrets set | list | delete …  look after the encrypted store of secrets
   config check | path | schema   look after the configuration
+  doctor                         look for what does not work, and say what to do
   schema                         print the protocol as OpenRPC
   help <command>                 how a command is used; also <command> --help
 
@@ -26,6 +27,8 @@ Options to serve:
       --socket=PORT              connect to a port of 127.0.0.1 on which the host listens
       --framing=KIND             content-length or ndjson; auto, the default, goes by the first byte
       --max-message-bytes=N      the largest message that is accepted, 67108864 by default
+      --log-format=KIND          of what is written to stderr: text, the default, or json, one object a line
+      --log-level=LEVEL          error, warn, info, the default, or debug
   -c, --config FILE              the configuration
 
 Options:

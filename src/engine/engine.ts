@@ -1,4 +1,5 @@
 import type { Message } from '../../protocol/index.ts';
+import type { Log } from '../lib/log.ts';
 import type { Conversations } from './conversation.ts';
 import type { Groups } from './groups.ts';
 import type { History } from './history.ts';
@@ -21,7 +22,7 @@ export interface Engine {
   readonly conversations: Conversations;
   readonly tools: ToolBox;
   /** A line for the operator, on stderr. Never a prompt's text or a key. */
-  log(line: string): void;
+  readonly log: Log;
 }
 
 /** Reads the files that attachments name and finds their media types: every attachment left has a `mediaType`. */

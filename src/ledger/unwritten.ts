@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../lib/failure.ts';
+import type { Log } from '../lib/log.ts';
 import type { Ending } from './rows.ts';
 import type { Reserved } from './settle.ts';
 
@@ -26,7 +27,7 @@ export interface UnwrittenOptions {
   write(entry: Unwritten): Promise<void>;
   /** It is written, or was dropped. */
   gone(entry: Unwritten): void;
-  log(line: string): void;
+  readonly log: Log;
   readonly maxEntries: number;
 }
 
@@ -69,12 +70,16 @@ export function createUnwritten({ write, gone, log, maxEntries }: UnwrittenOptio
           retryAfter(delay);
           return;
         }
-        log(`Usage of one response cannot be written and is lost: ${error instanceof Error ? error.message : 'unknown error'}`);
+        log(`Usage of one response cannot be written and is lost: ${error instanceof Error ? error.message : 'unknown error'}`, {
+          level: 'error',
+        });
       }
       if (entries.get(entry.id) === entry) forget(entry);
       await setImmediate();
     }
-    log(`The storage is back: ${written} rows that waited for it are written${dropped > 0 ? `, ${dropped} were dropped` : ''}.`);
+    log(`The storage is back: ${written} rows that waited for it are written${dropped > 0 ? `, ${dropped} were dropped` : ''}.`, {
+      level: 'info',
+    });
     written = 0;
     dropped = 0;
     delay = firstRetryMs;

@@ -1,6 +1,7 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type * as z from 'zod';
 import { Failure } from '../lib/failure.ts';
+import type { Log } from '../lib/log.ts';
 import type { Redact } from '../lib/redactFailure.ts';
 import { printable, type Params } from './envelope.ts';
 import { abortFailure, invalidParams, toWireError } from './errors.ts';
@@ -11,7 +12,7 @@ import type { Table } from './table.ts';
 export interface DispatcherParts {
   readonly table: Table;
   readonly peer: Peer;
-  log(text: string): void;
+  readonly log: Log;
   readonly redact: Redact | undefined;
   admit(method: string): Failure | null;
 }

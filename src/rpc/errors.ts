@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { errorCodes, type WireError } from '../../protocol/index.ts';
 import { Failure, type FailureKind } from '../lib/failure.ts';
+import type { LogFacts } from '../lib/log.ts';
 import { redactFailure, type Redact } from '../lib/redactFailure.ts';
 
 export interface WireErrorOptions {
   /** Where the details of a defect go, one text per defect. Default: stderr. */
-  readonly log?: (text: string) => void;
+  readonly log?: (text: string, facts: LogFacts) => void;
   /** Takes secrets out of what crosses the wire and of what is logged. */
   readonly redact?: Redact | undefined;
 }
@@ -19,7 +20,10 @@ export function toWireError(error: unknown, options: WireErrorOptions = {}): Wir
   if (error instanceof Failure) return fromFailure(redactFailure(error, redact));
   if (isAbort(error)) return fromFailure(abortFailure('cancelled'));
   const errorId = randomUUID();
-  (options.log ?? logToStderr)(`internal error ${errorId}: ${describeDefect(error, redact)}`);
+  (options.log ?? logToStderr)(`internal error ${errorId}: ${describeDefect(error, redact)}`, {
+    level: 'error',
+    errorId,
+  });
   return fromFailure(
     new Failure('internalError', `Internal error ${errorId}. The details are on the sidecar's stderr under this id.`, { errorId }),
   );

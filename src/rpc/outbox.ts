@@ -1,5 +1,6 @@
 import type { FrameWriter } from '../../protocol/framing/frameWriter.ts';
 import { Failure } from '../lib/failure.ts';
+import type { Log } from '../lib/log.ts';
 import type { Redact } from '../lib/redactFailure.ts';
 import type { RequestId } from './envelope.ts';
 import { toWireError, type WireErrorOptions } from './errors.ts';
@@ -18,7 +19,7 @@ export interface Outbox {
 export interface OutboxParts {
   readonly writer: FrameWriter;
   readonly inFlight: InFlightTable;
-  log(text: string): void;
+  readonly log: Log;
   readonly redact: Redact | undefined;
   readonly trace: ((event: TraceEvent) => void) | undefined;
   /** The largest answer that the host takes, in bytes; undefined: any. */

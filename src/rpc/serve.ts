@@ -3,6 +3,7 @@ import { FrameReader } from '../../protocol/framing/frameReader.ts';
 import { FrameWriter } from '../../protocol/framing/frameWriter.ts';
 import { defaultMaxMessageBytes, type FrameProblem, type Framing } from '../../protocol/framing/framing.ts';
 import { Failure } from '../lib/failure.ts';
+import type { Log } from '../lib/log.ts';
 import type { Redact } from '../lib/redactFailure.ts';
 import { createDispatcher } from './dispatch.ts';
 import type { Params, RequestId } from './envelope.ts';
@@ -35,7 +36,7 @@ export interface ServeOptions {
    */
   onClose?(reason: CloseReason): void;
   /** Text for stderr, without content of messages. Default: stderr. */
-  log?(text: string): void;
+  readonly log?: Log;
   /** Takes secrets out of every error. */
   readonly redact?: Redact | undefined;
   trace?(event: TraceEvent): void;

@@ -19,6 +19,9 @@ describe('help', () => {
       '--socket',
       '--framing',
       '--max-message-bytes',
+      '--log-format',
+      '--log-level',
+      'doctor',
       '--config',
       '--version',
     ])
