@@ -36,19 +36,21 @@ export function openLiveStorage(surroundings: StorageSurroundings): LiveStorage 
   let settings: StorageSettings | null = null;
   let rooms: Promise<Rooms> | undefined;
   let retiring: Promise<void> = Promise.resolve();
+  const ending = Promise.withResolvers<void>();
 
   const open = async (wanted: StorageSettings): Promise<Rooms> => {
     rooms ??= import('./openStorage.ts').then(({ openRooms }) => openRooms(wanted, surroundings));
     return rooms;
   };
+  /** Closed when what it holds has ended, or when everything ends. */
   const retire = (): void => {
     const old = rooms;
     rooms = undefined;
-    if (old)
-      retiring = Promise.all([retiring, old.then(async ({ close }) => close())]).then(
-        () => {},
-        () => {},
-      );
+    if (old) retiring = Promise.all([retiring, old.then(closeIdle)]).then(nothing, nothing);
+  };
+  const closeIdle = async ({ idle, close }: Rooms): Promise<void> => {
+    await Promise.race([idle(), ending.promise]);
+    await close();
   };
   const ledger = async (): Promise<Ledger> => (settings?.responses ? (await open(settings)).ledger : unlimited);
   const conversations = async (): Promise<ConversationStore> => (settings?.conversations ? (await open(settings)).conversations : inMemory);
@@ -87,8 +89,11 @@ export function openLiveStorage(surroundings: StorageSurroundings): LiveStorage 
     },
     async close() {
       settings = null;
+      ending.resolve();
       retire();
       await retiring;
     },
   };
 }
+
+function nothing(): void {}

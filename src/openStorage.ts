@@ -14,6 +14,8 @@ export interface Rooms {
   readonly conversations: ConversationStore;
   readonly history: History;
   warm(): Promise<void>;
+  /** When nothing is reserved any more. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export function openRooms(
     },
     history,
     warm: async () => void (await ledger.standings([])),
+    idle: async () => ledger.idle(),
     async close() {
       await ledger.close();
       await history.close();

@@ -76,14 +76,14 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     const { id, charges } = intent;
     const row = openRow(intent, instanceId, database.leaseUntil());
     const reserved = { row, budgets: charges.map(counterKey) };
-    let written = true;
-    if (charges.length === 0) written = await writer.writeOrKeep({ what: 'response', id, reserved, ending: undefined });
-    else {
+    const hold = async (): Promise<boolean> => {
+      if (charges.length === 0) return writer.writeOrKeep({ what: 'response', id, reserved, ending: undefined });
       const undo = { what: 'response', id, reserved, ending: neverSent(now()) } as const;
       await writer.hold(charges, async (tx, kind) => reserveResponse(tx, kind, row, charges), undo);
-    }
+      return true;
+    };
+    const written = await running.unlessFails(id, hold());
     open.responses.set(id, intent.atLeastNanocents);
-    running.begun(id);
     return reservationOf(reserved, written);
   };
   const openGroup = async (intent: GroupIntent): Promise<GroupReservation> => {
@@ -91,9 +91,11 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     if (charges.length === 0) return { id, close: async () => {} };
     const row = newGroup(intent, instanceId, database.leaseUntil());
     const undo = { what: 'groupEnd', id, at: row.opened_at } as const;
-    await writer.hold(charges, async (tx, kind) => reserveGroup(tx, kind, row, charges), undo);
+    await running.unlessFails(
+      id,
+      writer.hold(charges, async (tx, kind) => reserveGroup(tx, kind, row, charges), undo),
+    );
     open.groups.add(id);
-    running.begun(id);
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       if (await writer.writeOrKeep({ what: 'groupEnd', id, at: now().toISOString() })) open.groups.delete(id);
