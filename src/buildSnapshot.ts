@@ -6,8 +6,10 @@ import type { ProviderSettings } from './catalogue/providerSettings.ts';
 import { suggest } from './catalogue/suggest.ts';
 import { withTariffs } from './catalogue/withTariffs.ts';
 import type { LiveState } from './config/liveConfig.ts';
+import { toAttachmentLimits } from './config/toAttachments.ts';
 import { toMoneyRules } from './config/toMoney.ts';
 import { toPrices } from './config/toPrices.ts';
+import { toReliability } from './config/toReliability.ts';
 import { hasTestModels, toLimits, toProviderSettings, toRules, type ModelNames } from './config/toSnapshot.ts';
 import { keepsContent } from './config/toStorage.ts';
 import type { Provider } from './engine/ports.ts';
@@ -53,16 +55,22 @@ export function buildSnapshot(state: LiveState, { env, redact, discovered, befor
   const { rules, problems } = toRules(config, names);
   const { money, problems: moneyProblems } = toMoneyRules(config, names);
   const { tariffs, problems: priceProblems } = toPrices(config, names);
+  const { reliability, problems: reliabilityProblems } = toReliability(config, names);
   const limits = toLimits(config);
   const loadable =
     before?.state === state
       ? before.loadable
-      : createProviders(settings, { environment: env, redact, maxResponseBytes: limits.maxResponseBytes * wireBytesPerByte });
+      : createProviders(settings, {
+          environment: env,
+          redact,
+          maxResponseBytes: limits.maxResponseBytes * wireBytesPerByte,
+          downloads: toAttachmentLimits(config),
+        });
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
   return {
-    snapshot: { rules, catalogue: withTariffs(catalogue, tariffs), providers, limits, money, keepContent: keepsContent(config) },
-    problems: [...problems, ...moneyProblems, ...priceProblems],
+    snapshot: { rules, catalogue: withTariffs(catalogue, tariffs), providers, limits, money, reliability, keepContent: keepsContent(config) },
+    problems: [...problems, ...moneyProblems, ...priceProblems, ...reliabilityProblems],
     settings,
     loadable,
     state,

@@ -1,41 +1,56 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AttachmentPart, ContentPart, Message } from '../../protocol/index.ts';
-import { Failure } from '../lib/failure.ts';
 import { mediaTypeOfContent, mediaTypeOfName } from './mediaType.ts';
+import { readAttachment, refusal, tooLarge, type FileRules } from './readAttachment.ts';
 
-/** Reads the files that attachments name and finds every media type that was left out. */
-export async function loadAttachments(messages: readonly Message[], signal: AbortSignal): Promise<readonly Message[]> {
-  if (!messages.some(({ content }) => typeof content !== 'string' && content.some((part) => part.type === 'attachment'))) return messages;
+/** Reads the files that attachments name and finds every media type that was left out, in results of tools too. `rules` are asked for once a call. */
+export function createLoadAttachments(rules: () => FileRules) {
+  return async (messages: readonly Message[], signal: AbortSignal): Promise<readonly Message[]> => {
+    if (!messages.some(({ content }) => typeof content !== 'string' && content.some(hasAttachment))) return messages;
+    const context = { rules: rules(), signal };
+    return Promise.all(
+      messages.map(async (message) => ({
+        ...message,
+        content: typeof message.content === 'string' ? message.content : await loadParts(message.content, context),
+      })),
+    );
+  };
+}
+
+interface Context {
+  readonly rules: FileRules;
+  readonly signal: AbortSignal;
+}
+
+function hasAttachment(part: ContentPart): boolean {
+  return part.type === 'attachment' || (isResult(part) && part.content.some(hasAttachment));
+}
+
+async function loadParts(parts: readonly ContentPart[], context: Context): Promise<ContentPart[]> {
   return Promise.all(
-    messages.map(async (message) => ({
-      ...message,
-      content: typeof message.content === 'string' ? message.content : await loadParts(message.content, signal),
-    })),
+    parts.map(async (part): Promise<ContentPart> => {
+      if (isResult(part)) return { ...part, content: await loadParts(part.content, context) };
+      return isAttachment(part) ? loadAttachment(part, context) : part;
+    }),
   );
 }
 
-async function loadParts(parts: readonly ContentPart[], signal: AbortSignal): Promise<ContentPart[]> {
-  return Promise.all(parts.map(async (part) => (part.type === 'attachment' ? loadAttachment(part, signal) : part)));
-}
-
-async function loadAttachment(attachment: AttachmentPart, signal: AbortSignal): Promise<AttachmentPart> {
+async function loadAttachment(attachment: AttachmentPart, { rules, signal }: Context): Promise<AttachmentPart> {
   const { data, url, path, mediaType } = attachment;
   if ([data, url, path].filter((place) => place !== undefined).length !== 1)
-    throw invalid('An attachment has exactly one of data, url and path.');
+    throw refusal('An attachment has exactly one of data, url and path.');
   if (url !== undefined) {
-    if (!/^https?:\/\//i.test(url)) throw invalid(`An attachment's url begins with https:// or http://; for a file give path.`);
+    if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+      throw refusal(`An attachment's url begins with https:// or http://; for a file give path.`);
     return { type: 'attachment', url, mediaType: mediaType ?? mediaTypeOfName(new URL(url).pathname) ?? unknownType(url) };
   }
   if (data !== undefined) {
+    if (Buffer.byteLength(data, 'base64') > rules.maxBytes) throw tooLarge('given as data', rules.maxBytes);
     const bytes = Buffer.from(data, 'base64');
     return { type: 'attachment', data, mediaType: mediaType ?? mediaTypeOfContent(bytes) ?? unknownType('the content') };
   }
   const file = path ?? '';
-  const bytes = await readFile(file, { signal }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw invalid(`The attachment ${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}.`);
-  });
+  const bytes = await readAttachment(file, rules, signal);
   return {
     type: 'attachment',
     data: bytes.toString('base64'),
@@ -45,9 +60,13 @@ async function loadAttachment(attachment: AttachmentPart, signal: AbortSignal): 
 }
 
 function unknownType(what: string): never {
-  throw invalid(`The media type of the attachment (${what}) is not known: give mediaType.`);
+  throw refusal(`The media type of the attachment (${what}) is not known: give mediaType.`);
 }
 
-function invalid(message: string): Failure {
-  return new Failure('invalidParams', message, { issues: [{ path: 'attachments', message }] });
+function isAttachment(part: ContentPart): part is AttachmentPart {
+  return part.type === 'attachment';
+}
+
+function isResult(part: ContentPart): part is Extract<ContentPart, { type: 'toolResult' }> {
+  return part.type === 'toolResult';
 }

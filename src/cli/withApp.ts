@@ -10,7 +10,7 @@ export async function withApp<T>(
   run: (app: App) => Promise<T>,
 ): Promise<T> {
   const { openApp } = await import('../app.ts');
-  const app = await openApp({ configPath, env, cwd, write: terminal.warn });
+  const app = await openApp({ configPath, env, cwd, readsAnyFile: true, write: terminal.warn });
   try {
     return await run(app);
   } catch (error) {

@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { attachmentKeys, maxToolResultBytes } from './attachmentSchema.ts';
 import { looksLikeKey } from './looksLikeKey.ts';
 import { priceList, prices, usdPerMillion } from './priceSchema.ts';
+import { purposeReliabilityKeys, reliabilityKeys, restAfterFailures, timeouts } from './reliabilitySchema.ts';
 import { reservationUsd, storageKeys } from './storageSchema.ts';
+import { telemetryKeys } from './telemetrySchema.ts';
 
 export type ConfigSchema = ReturnType<typeof createConfigSchema>;
 /** The configuration as it is written, checked. It does not leave this room. */
@@ -67,7 +70,10 @@ export function createConfigSchema(providerTypes: readonly string[]) {
       .optional()
       .describe('Options that every prompt to a model starts from, by model. A prompt can override each.'),
     prices,
+    ...attachmentKeys,
     ...storageKeys,
+    ...telemetryKeys,
+    ...reliabilityKeys,
   });
 }
 
@@ -107,6 +113,7 @@ const purpose = z.strictObject({
   options: options.optional().describe('Options that prompts with this purpose start from.'),
   system: z.string().optional().describe('The system prompt of prompts with this purpose that bring none.'),
   reservation_usd: reservationUsd,
+  ...purposeReliabilityKeys,
   tools: z
     .array(z.string())
     .optional()
@@ -180,6 +187,7 @@ function provider(types: readonly string[]) {
     key: secretName.optional(),
     headers: z.record(headerName, headerValue).optional().describe('Sent with every request.'),
     price_list: priceList,
+    timeouts: timeouts.optional().describe('How long it may take.'),
     discover: z.boolean().optional().describe('Ask the server which models it has. Default: true for servers of your own.'),
     models: z
       .array(z.union([name, providerModel], { error: 'the id of a model, or {id, …}' }))
@@ -202,10 +210,12 @@ const limits = z.strictObject({
     .optional()
     .describe('Attempts after the first, where a failure may pass and nothing of the answer has arrived. Default 2.')
     .meta({ default: 2 }),
+  rest_after_failures: restAfterFailures,
   tool_timeout_ms: z
     .int()
     .positive()
     .optional()
     .describe('How long a tool may take to answer, in milliseconds. Then the model is told that it did not. Default 120000.')
     .meta({ default: 120_000 }),
+  max_tool_result_bytes: maxToolResultBytes,
 });

@@ -116,6 +116,7 @@ export function toLimits(config: Config): {
   maxResponseBytes: number;
   retries: number;
   toolTimeoutMs: number;
+  maxToolResultBytes: number;
 } {
   const { limits = {} } = config.values;
   return {
@@ -123,6 +124,7 @@ export function toLimits(config: Config): {
     maxResponseBytes: limits.max_response_bytes ?? 64 * 1024 * 1024,
     retries: limits.retries ?? 2,
     toolTimeoutMs: limits.tool_timeout_ms ?? 120_000,
+    maxToolResultBytes: limits.max_tool_result_bytes ?? 8 * 1024 * 1024,
   };
 }
 

@@ -56,7 +56,10 @@ export async function runChain(engine: Engine, running: Running, hooks: EnteredH
       scope: { promptId, groupId, actor, depth, step },
       signal: stop.signal,
       timeoutMs: running.snapshot.limits.toolTimeoutMs,
-      read: async (content) => toolContent(content, { model: prepared.model, load: engine.loadAttachments, signal: stop.signal }),
+      read: async (content) => {
+        const { maxToolResultBytes: maxBytes } = running.snapshot.limits;
+        return toolContent(content, { model: prepared.model, load: engine.loadAttachments, maxBytes, signal: stop.signal });
+      },
       done: (result) => answer.toolResult(result),
     });
     if (called.results.length > 0) added.push({ role: 'tool', content: [...called.results] });

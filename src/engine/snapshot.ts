@@ -26,4 +26,6 @@ export interface Limits {
   readonly retries: number;
   /** How long a tool may take to answer. */
   readonly toolTimeoutMs: number;
+  /** Bytes of one result of a tool: UTF-8 of its text, base64 of its attachments. */
+  readonly maxToolResultBytes: number;
 }

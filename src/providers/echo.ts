@@ -118,7 +118,7 @@ async function describe(call: ProviderCall, turns: EchoTurns, order: Order): Pro
   const attachments: Json[] = [];
   for (const attachment of turns.attachments) {
     const { mediaType = null, path = null, url = null } = attachment;
-    attachments.push({ type: mediaType, path, url, id: await attachmentId(attachment, call.signal) });
+    attachments.push({ type: mediaType, path, url, id: await attachmentId(attachment) });
   }
   const exampleBool = call.options.example_bool;
   return {

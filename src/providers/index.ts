@@ -10,6 +10,8 @@ import { cohere } from './cohere.ts';
 import { deepseek } from './deepseek.ts';
 import { google } from './google.ts';
 import { groq } from './groq.ts';
+import { resolveName } from './http/checkAddress.ts';
+import type { DownloadRules } from './http/downloadAttachments.ts';
 import { createSend, type Send } from './http/send.ts';
 import { mistral } from './mistral.ts';
 import { openai } from './openai.ts';
@@ -72,6 +74,8 @@ export interface ProviderOptions {
   readonly send?: Send | undefined;
   /** Looked at for HTTP_PROXY, HTTPS_PROXY and NO_PROXY, for nothing else. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
+  /** Of attachments by URL that the provider does not fetch itself; default: 64 MiB, from the internet alone. */
+  readonly downloads?: Partial<DownloadRules> | undefined;
   /** Takes secrets out of what is said besides answers; default: only those that a call has itself. */
   readonly redact?: Redact | undefined;
 }
@@ -88,6 +92,7 @@ export function createProviders(
     send: options.send ?? createSend(options.environment),
     idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
     maxResponseBytes: options.maxResponseBytes ?? 256 * 1024 * 1024,
+    downloads: { ...usualDownloads, ...options.downloads },
   };
   const create = (definition: ProviderDefinition, one: ProviderSettings): LoadableProvider => {
     const provider = answerByTool(createAiSdkProvider(definition, one, context));
@@ -104,6 +109,13 @@ export function createProviders(
   }
   return providers;
 }
+
+const usualDownloads: DownloadRules = {
+  allowPrivateUrls: false,
+  maxBytes: 64 * 1024 * 1024,
+  timeoutMs: 60_000,
+  resolve: resolveName,
+};
 
 function plain(type: string): ProviderSettings {
   return { name: type, type, baseUrl: undefined, api: undefined, key: undefined, headers: {}, discover: undefined, models: [] };

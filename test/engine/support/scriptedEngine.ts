@@ -74,6 +74,7 @@ export function scriptedEngine(
       maxResponseBytes: 1_000_000,
       retries: more.retries ?? 0,
       toolTimeoutMs: more.toolTimeoutMs ?? 10_000,
+      maxToolResultBytes: 1_000_000,
     },
     money: openMoneyRules,
     keepContent: false,
