@@ -48,6 +48,8 @@ async function makeResponses(tx: Tx): Promise<void> {
     .addColumn('duration_ms', 'double precision')
     .execute();
   await index(tx, 'llm_sidecar_responses', ['started_at']);
+  // A budget of each actor begins with what that one has spent in its window.
+  await index(tx, 'llm_sidecar_responses', ['actor_id', 'started_at']);
   await index(tx, 'llm_sidecar_responses', ['prompt_id']);
   // Those that are open are few, whatever the size of the table.
   await sql`create index llm_sidecar_responses_open on llm_sidecar_responses (lease_until) where state = 'open'`.execute(tx);

@@ -52,7 +52,7 @@ export interface ResponseRow {
   price_id: string | null;
   /** What its budgets are charged: the cost, or for an unknown one what `unpriced` says. */
   charged_nanocents: Nanocents;
-  /** While open: what is held of its budgets. */
+  /** What is held of its budgets while it is open, and was held before it ended. */
   reserved_nanocents: Nanocents;
   /** Of that, what came out of the reservation of its group. */
   drawn_nanocents: Nanocents;
