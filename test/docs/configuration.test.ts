@@ -23,6 +23,7 @@ const env = {
   TICKETS_TOKEN: 'token',
   SIDECAR_KEY: key,
   NEXT_KEY: key,
+  SIDECAR_DATABASE: 'postgres://sidecar:secret@db.example.com/llm',
 };
 
 describe('the examples of configurations', () => {
