@@ -17,6 +17,7 @@ import type { Engine } from './engine/engine.ts';
 import { createConversations } from './engine/conversation.ts';
 import { createGroups } from './engine/groups.ts';
 import { createHookRegistry } from './hooks/hookRegistry.ts';
+import { createRests } from './engine/rests.ts';
 import { createHostHooks } from './hooks/hostHooks.ts';
 import { createEnvSecrets, secretsIn } from './keys/envSecrets.ts';
 import { createHostSecrets } from './keys/hostSecrets.ts';
@@ -130,7 +131,9 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     built = buildSnapshot(state, { env, redact, discovered: discovery.models(), before: built });
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
+  const rests = createRests();
     storage.update(toStorage(state.config, surroundings));
+    rests.clear();
     lookAtKeys().then(rebuild, (error: unknown) => log(`llm-sidecar: the keys were not looked at again: ${String(error)}`));
     plugins.refresh().catch(() => {});
   });
@@ -171,6 +174,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     instanceId,
     engine,
     config: {
+    rests,
       get path() {
         return live.current.path;
       },

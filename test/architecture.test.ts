@@ -30,7 +30,7 @@ const rooms: Record<string, string[]> = {
   config: [...adapter, 'policy/moneyRules', 'policy/window', 'pricing/price'],
   keys: adapter,
   attachments: adapter,
-  providers: adapter,
+  providers: [...adapter, 'policy/timeouts'],
   hooks: [...adapter, 'type plugin'],
   plugin: ['type protocol'],
   ledger: [...adapter, 'pricing/price'],

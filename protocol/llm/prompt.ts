@@ -58,6 +58,10 @@ const promptStep = z
     cost,
     content: z.array(contentPart).optional(),
     toolResults: z.array(contentPart).optional(),
+    failure: z
+      .object({ kind: z.string(), message: z.string() })
+      .optional()
+      .describe('Why it did not end well, where a fallback was asked in its place. Its content is discarded.'),
   })
   .meta({ id: 'PromptStep', description: 'One response of the model; a chain of tool calls has several.' });
 

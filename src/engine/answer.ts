@@ -12,6 +12,8 @@ export interface Answer {
   begin(step: number, model: string): void;
   /** Synchronous: the event goes to the fold, then out; nothing is awaited on the path of a delta. */
   take(event: ModelEvent): void;
+  /** What has arrived of the step that began last is taken back. */
+  reset(reason: 'retry' | 'fallback'): void;
   toolResult(result: Extract<ContentPart, { type: 'toolResult' }>): void;
   /** Of one step, or of all. */
   content(step?: number): ContentPart[];
@@ -41,6 +43,7 @@ export function createAnswer(emit: EmitDelta): Answer {
   /** The number of the first part of the step; within a call parts count from 0. */
   let firstPart = 0;
   let nextPart = 0;
+  let sizeBefore = 0;
   let stepUsage: Usage | undefined;
 
   const forward = (delta: Delta): void => {
@@ -63,6 +66,7 @@ export function createAnswer(emit: EmitDelta): Answer {
     begin(next, model) {
       step = next;
       firstPart = nextPart;
+      sizeBefore = size;
       stepUsage = undefined;
       stepFirstAt = undefined;
       forward({ type: 'step', step, model });
@@ -84,6 +88,12 @@ export function createAnswer(emit: EmitDelta): Answer {
         case 'warning':
           return forward(event);
       }
+    },
+    reset(reason) {
+      if (nextPart === firstPart) return;
+      size = sizeBefore;
+      nextPart = firstPart;
+      forward({ type: 'reset', step, fromPart: firstPart, reason });
     },
     toolResult({ toolCallId, isError, content }) {
       forward({ type: 'toolResult', step, toolCallId, content, ...(isError === true ? { isError } : {}) });

@@ -100,7 +100,7 @@ function afterTurn({ id, before, continued, outcome, updatedAt }: Turn): StoredC
   const given: Message[] =
     continued.system !== undefined ? [{ role: 'system', content: continued.system }] : head?.role === 'system' ? [head] : [];
   const turns = outcome.messages[0]?.role === 'system' ? outcome.messages.slice(1) : outcome.messages;
-  return { id, name: before?.name ?? nameOf(turns), model: outcome.model, messages: [...given, ...turns], updatedAt };
+  return { id, name: before?.name ?? nameOf(turns), model: outcome.chosen, messages: [...given, ...turns], updatedAt };
 }
 
 /** As the `llm` command names them: https://llm.datasette.io. Characters. */

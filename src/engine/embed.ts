@@ -1,6 +1,7 @@
 import type { Actor, Cost, JsonObject, KeySource, Usage } from '../../protocol/index.ts';
 import type { Model } from '../catalogue/model.ts';
 import { Failure } from '../lib/failure.ts';
+import { deadlinesFor } from '../policy/timeouts.ts';
 import { chooseModel } from './chooseModel.ts';
 import { nothingSpent } from './costOf.ts';
 import type { Engine } from './engine.ts';
@@ -71,7 +72,7 @@ async function run(
   const now = { snapshot: engine.snapshot(), hooks: engine.hooks() };
   const { embedId: promptId, groupId, input } = request;
   const scope = scopeOf(request, entry, stop.signal);
-  const { rules, providers, limits, money, keepContent } = now.snapshot;
+  const { rules, providers, limits, money, keepContent, reliability } = now.snapshot;
   const model = await chooseModel(engine, now, request.model ?? entry?.scope.model ?? undefined, { ...scope, embeds: true });
   const provider = embedder(model, providers.get(model.provider));
   const purpose = scope.purpose === undefined ? undefined : rules.purposes.get(scope.purpose);
@@ -86,6 +87,8 @@ async function run(
     outcome: sent.failure === undefined ? ('ok' as const) : stop.cause === 'cancelled' ? ('cancelled' as const) : ('error' as const),
     error: sent.failure,
     usage: sent.usage,
+  const deadlines = deadlinesFor(reliability.timeouts, model, scope.purpose);
+  stop.within(deadlines.total);
     cost: sent.cost,
     content: [],
     durationMs: performance.now() - started,
@@ -114,7 +117,18 @@ async function run(
       };
       const spent = await withReservation(engine, money, spending, async (held) => {
         noted.warning = held.warning;
-        const send = { provider, model, key: key.value, input, options: start.options, stop, retries: limits.retries };
+        const { restAfterFailures } = reliability;
+        const send = {
+          provider,
+          model,
+          key: key.value,
+          input,
+          options: start.options,
+          deadlines,
+          stop,
+          retries: limits.retries,
+          restAfterFailures,
+        };
         const done = await sendBatches(engine, send, held);
         const content = keepContent ? { system: undefined, messages, answer: [] } : undefined;
         const stopReason = done.failure === undefined ? 'end' : stop.cause === 'cancelled' ? 'cancelled' : 'interrupted';

@@ -5,6 +5,7 @@ import type { Groups } from './groups.ts';
 import type { History } from './history.ts';
 import type { Ledger, Prices } from './moneyPorts.ts';
 import type { Hooks, KeyRing, ToolBox } from './ports.ts';
+import type { Rests } from './rests.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the use cases work with. Each takes the current snapshot and hooks once, when it starts. */

@@ -13,6 +13,7 @@ import type {
   Usage,
 } from '../../protocol/index.ts';
 import type { KeyNeed, Model } from '../catalogue/model.ts';
+import type { Deadlines } from '../policy/timeouts.ts';
 import type { Asking } from './secretsPorts.ts';
 
 // ---- providers: who answers a prompt. Two homes: providers/aiSdk, providers/echo ---------------------------------
@@ -30,6 +31,8 @@ export interface ProviderCall {
   readonly toolChoice: ToolChoice | undefined;
   /** Whether the answer is wanted piece by piece. An adapter may still deliver it in one. */
   readonly stream: boolean;
+  /** Of this call alone; the total is the engine's. Default: the adapter's own. */
+  readonly deadlines?: Deadlines | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -87,6 +90,7 @@ export interface EmbedCall {
   readonly key: string | null;
   readonly input: readonly string[];
   readonly options: JsonObject;
+  readonly deadlines?: Deadlines | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -3,6 +3,7 @@ import type { Model } from '../catalogue/model.ts';
 import { checkJson } from '../lib/checkJson.ts';
 import { Failure } from '../lib/failure.ts';
 import { missingFeature } from '../policy/checkFeatures.ts';
+import { deadlinesFor, type Deadlines } from '../policy/timeouts.ts';
 import type { PurposeRules, Rules } from '../policy/rules.ts';
 import { chooseModel } from './chooseModel.ts';
 import type { Engine } from './engine.ts';
@@ -24,6 +25,7 @@ export interface PreparedPrompt {
   readonly options: JsonObject;
   /** Of plugins and MCP servers, that the prompt asked for. */
   readonly tools: readonly Tool[];
+  readonly deadlines: Deadlines;
   readonly warnings: readonly { code: string; message: string }[];
 }
 
@@ -52,7 +54,8 @@ export async function preparePrompt(
   });
   if (missing !== null) throw new Failure('unsupportedFeature', `${missing}.`);
   const { key, warnings } = await findKey(engine, snapshot, model, scope);
-  return { model, provider, key, system, asked, loaded, options, tools, warnings };
+  const deadlines = deadlinesFor(snapshot.reliability.timeouts, model, scope.purpose);
+  return { model, provider, key, system, asked, loaded, options, tools, deadlines, warnings };
 }
 
 /** Of the model, the purpose and the request; the later one wins. */

@@ -47,7 +47,10 @@ export interface PromptOutcome {
   readonly model: string;
   readonly keySource: KeySource | undefined;
   readonly stopReason: StopReason;
+  /** Who answered. */
   readonly usage: Usage;
+  /** Who was to answer: another one where a fallback did. */
+  readonly chosen: string;
   readonly cost: Cost;
   readonly steps: PromptStep[];
   readonly text: string;

@@ -1,19 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../lib/failure.ts';
+import { Failure, nothingSent } from '../lib/failure.ts';
+import { retryWaitMs } from '../policy/retryWait.ts';
 import type { FailedAttempt } from './moneyPorts.ts';
 
 export interface RetryRules {
   /** Attempts after the first. */
   readonly retries: number;
   readonly signal: AbortSignal;
+  /** By performance.now(). A wait that would pass it is not begun. */
+  readonly deadlineAt: number | undefined;
   /** false: something of the answer has arrived, and what has arrived is never asked for twice. */
   mayRepeat(): boolean;
-  /** Hears of each attempt that is made again. */
-  failed(attempt: FailedAttempt): void;
+  /** Hears of each attempt that is made again, before the wait. */
+  failed(attempt: FailedAttempt, failure: Failure, waitMs: number): void;
+  /** From 0 to 1. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** Again, after a failure that may pass. */
-export async function retrying<T>({ retries, signal, mayRepeat, failed }: RetryRules, run: () => Promise<T>): Promise<T> {
+export async function retrying<T>(rules: RetryRules, run: () => Promise<T>): Promise<T> {
+  const { retries, signal, deadlineAt = Infinity, mayRepeat, failed, random = Math.random } = rules;
   for (let retry = 0; ; retry++) {
     const startedAt = new Date();
     const began = performance.now();
@@ -22,9 +28,10 @@ export async function retrying<T>({ retries, signal, mayRepeat, failed }: RetryR
       return await run();
     } catch (error) {
       if (signal.aborted || !(error instanceof Failure) || !mayPass(error) || !mayRepeat() || retry >= retries) throw error;
-      const waitMs = error.detail.retryAfterMs ?? 500 * 2 ** retry;
-      if (waitMs > longestWaitMs) throw error;
-      failed({ startedAt, durationMs: performance.now() - began, errorKind: error.kind });
+      const { retryAfterMs } = error.detail;
+      const waitMs = retryWaitMs(retry, retryAfterMs, random());
+      if ((retryAfterMs ?? 0) > longestWaitMs || performance.now() + waitMs >= deadlineAt) throw error;
+      failed({ startedAt, durationMs: performance.now() - began, errorKind: error.kind }, error, waitMs);
       await sleep(waitMs, undefined, { signal });
     }
   }

@@ -1,20 +1,18 @@
 import type { ContentPart, Cost, Message, PromptStep, StopReason, Usage } from '../../protocol/index.ts';
+import { Failure } from '../lib/failure.ts';
 import { addCosts, addUsage } from '../pricing/add.ts';
-import type { Answer } from './answer.ts';
+import type { Answering } from './answering.ts';
 import { callTools, canAnswer, type CalledTools } from './callTools.ts';
-import { checkPatched } from './checkPatched.ts';
-import { nothingSpent } from './costOf.ts';
+import { endOf } from './endOf.ts';
 import type { Engine } from './engine.ts';
-import type { ResponseContent } from './moneyPorts.ts';
-import { outcomeOf } from './outcomeOf.ts';
-import type { EnteredHooks, HookError, PromptScope, StepStart } from './ports.ts';
+import type { HookError, PromptEnd, PromptScope } from './ports.ts';
 import type { PreparedPrompt } from './preparePrompt.ts';
 import { promptTools, type PromptTools } from './promptTools.ts';
-import { schemaFailure } from './schemaFailure.ts';
-import { sendStep, sentIn, type Running, type SentStep, type StepCall } from './sendStep.ts';
+import { runResponse } from './runResponse.ts';
+import type { Running, SentStep } from './sendStep.ts';
 import { toolContent } from './toolContent.ts';
-import { joinToolMessages, toolCallsOf, unansweredCalls, type ToolCallPart } from './toolMessages.ts';
-import { withReservation, type Spending } from './withReservation.ts';
+import { toolCallsOf, unansweredCalls, type ToolCallPart } from './toolMessages.ts';
+import { warn } from './warn.ts';
 
 /** How a chain ended; `failure` set: not well. What every step used is known in every case. */
 export interface RunChain {
@@ -35,9 +33,16 @@ const defaultMaxSteps = 10;
  * Asks the model, answers its tool calls, asks again, until it needs nothing more. Never throws for what a provider or a
  * tool did. behaviour 5.5.
  */
-export async function runChain(engine: Engine, running: Running, hooks: EnteredHooks, scope: PromptScope): Promise<RunChain> {
-  const { prepared, request, answer, stop } = running;
-  const tools = promptTools(request, prepared.tools);
+export async function runChain(
+  engine: Engine,
+  running: Omit<Running, 'prepared'>,
+  answering: Answering,
+  scope: Omit<PromptScope, 'model'>,
+): Promise<RunChain> {
+  const { request, answer, stop } = running;
+  const began = performance.now();
+  const toolsNow = (): PromptTools => promptTools(request, answering.prepared.tools);
+  const { loaded } = answering.prepared;
   const added: Message[] = [];
   const steps: PromptStep[] = [];
   const hookErrors: HookError[] = [];
@@ -52,55 +57,86 @@ export async function runChain(engine: Engine, running: Running, hooks: EnteredH
   });
   const answerCalls = async (calls: readonly ToolCallPart[], step: number): Promise<CalledTools> => {
     const { promptId, groupId, actor, depth } = scope;
-    const called = await callTools(calls, tools.answers, {
+    const called = await callTools(calls, toolsNow().answers, {
       scope: { promptId, groupId, actor, depth, step },
       signal: stop.signal,
       timeoutMs: running.snapshot.limits.toolTimeoutMs,
       read: async (content) => {
         const { maxToolResultBytes: maxBytes } = running.snapshot.limits;
-        return toolContent(content, { model: prepared.model, load: engine.loadAttachments, maxBytes, signal: stop.signal });
+        return toolContent(content, { model: answering.prepared.model, load: engine.loadAttachments, maxBytes, signal: stop.signal });
       },
       done: (result) => answer.toolResult(result),
     });
     if (called.results.length > 0) added.push({ role: 'tool', content: [...called.results] });
     return called;
   };
-  const answerable = (calls: readonly ToolCallPart[]): boolean => canAnswer(calls, tools.answers, request.answerTool !== undefined);
+  const takeOver = async (failure: unknown): Promise<boolean> => {
+    const ofHooks = (): PromptEnd => ({ ...endOf(end('interrupted', failure)), content: [], durationMs: performance.now() - began });
+    const warning = await answering.next(failure, ofHooks);
+    if (warning === undefined) return false;
+    answer.reset('fallback');
+    for (const each of [warning, ...answering.prepared.warnings]) warn(answer, each);
+    return true;
+  };
+  const answerable = (calls: readonly ToolCallPart[]): boolean => canAnswer(calls, toolsNow().answers, request.answerTool !== undefined);
 
   try {
-    const open = unansweredCalls(prepared.loaded);
+    const open = unansweredCalls(loaded);
     if (open.length > 0 && answerable(open)) {
       const { paused } = await answerCalls(open, 0);
       stop.signal.throwIfAborted();
       if (paused) return end('paused');
     }
-    for (let step = 0; ; step++) {
-      const sent = await runStep(engine, running, { hooks, scope, tools, step, added, hookErrors });
-      const content = answer.content(step);
-      const { stopReason, usage, cost, finish } = sent;
-      const done: PromptStep = {
-        model: prepared.model.id,
-        ...(finish?.responseId === undefined ? {} : { responseId: finish.responseId }),
-        stopReason,
-        usage,
-        cost,
-        content,
+    let responses = 0;
+    /** Of the model before this one. */
+    let failure: unknown;
+    for (let step = 0; ;) {
+      const { prepared, hooks } = answering;
+      const place = {
+        hooks,
+        scope: { ...scope, model: prepared.model.id },
+        tools: toolsNow(),
+        isFirst: responses === 0,
+        step,
+        added,
+        hookErrors,
       };
-      steps.push(done);
+      let sent: SentStep;
+      try {
+        sent = await runResponse(engine, { ...running, prepared }, place);
+      } catch (error) {
+        if (failure === undefined || !(error instanceof Failure) || stop.signal.aborted) throw error;
+        answering.refused(error);
+        if (await takeOver(failure)) continue;
+        return end('interrupted', answering.toldOf(failure));
+      }
+      const content = answer.content(step);
+      const done = stepOf(prepared, sent, content);
+      const at = steps.push(done) - 1;
+      failure = sent.failure ?? (sent.stopReason === 'interrupted' ? cutOff(prepared.model.provider) : undefined);
+      if (failure !== undefined && !stop.signal.aborted && (await takeOver(failure))) {
+        steps[at] = { ...done, content: [], failure: toldFailure(failure) };
+        step++;
+        continue;
+      }
+      const { stopReason, finish } = sent;
+      responses++;
       if (content.length > 0)
         added.push({
           role: 'assistant',
           content,
           ...(finish?.providerMetadata === undefined ? {} : { providerMetadata: finish.providerMetadata }),
         });
-      if (sent.failure !== undefined) return end('interrupted', sent.failure);
+      if (sent.failure !== undefined) return end('interrupted', answering.toldOf(sent.failure));
+      failure = undefined;
       const calls = toolCallsOf(content);
       if (stopReason !== 'toolCalls' || calls.length === 0 || !answerable(calls)) return end(stopReason);
-      if (step + 1 >= (request.maxSteps ?? defaultMaxSteps)) return end('stepLimit');
+      if (responses >= (request.maxSteps ?? defaultMaxSteps)) return end('stepLimit');
       const { results, paused } = await answerCalls(calls, step);
-      steps[step] = { ...done, toolResults: [...results] };
+      steps[at] = { ...done, toolResults: [...results] };
       stop.signal.throwIfAborted();
       if (paused) return end('paused');
+      step++;
     }
   } catch (error) {
     if (stop.cause === 'cancelled') return end('cancelled');
@@ -109,77 +145,15 @@ export async function runChain(engine: Engine, running: Running, hooks: EnteredH
   }
 }
 
-async function runStep(
-  engine: Engine,
-  running: Running,
-  at: { hooks: EnteredHooks; scope: PromptScope; tools: PromptTools; step: number; added: readonly Message[]; hookErrors: HookError[] },
-): Promise<SentStep> {
-  const { prepared, request, answer, snapshot } = running;
-  const { hooks, scope, step } = at;
-  const started = performance.now();
-  const messages = joinToolMessages([...prepared.loaded, ...at.added]);
-  const start = await hooks.stepStart({ step, system: prepared.system, options: prepared.options, messages });
-  const end = async (sent: Pick<SentStep, 'stopReason' | 'failure' | 'usage' | 'cost'>): Promise<void> =>
-    hooks.stepEnd(step, { ...endOf(sent), content: answer.content(step), durationMs: performance.now() - started });
-  let sent: SentStep;
-  try {
-    checkPatched(prepared.model, prepared.options, start);
-    // What the caller demands of the first response would make the chain go round for ever.
-    const toolChoice = step === 0 || request.toolChoice === 'none' ? request.toolChoice : undefined;
-    const call: StepCall = { start, messages, tools: at.tools.specs, toolChoice };
-    const spent = await withReservation(engine, snapshot.money, spendingOf(running, scope, call), async (held) => {
-      if (held.warning) warn(answer, held.warning);
-      const sent = await sendStep(engine, running, call, held);
-      const answered = answer.content(step);
-      const failure = sent.failure ?? schemaFailure(request.schema, sent.stopReason, answered);
-      return { ...sent, failure, content: snapshot.keepContent ? contentOf(prepared, start, at.added, answered) : undefined };
-    });
-    at.hookErrors.push(...spent.hookErrors);
-    sent = spent.result;
-  } catch (error) {
-    await end({ stopReason: 'interrupted', failure: error, ...nothingSpent });
-    throw error;
-  }
-  await end(sent);
-  return sent;
+function stepOf({ model }: PreparedPrompt, { finish, stopReason, usage, cost }: SentStep, content: ContentPart[]): PromptStep {
+  const id = finish?.responseId;
+  return { model: model.id, ...(id === undefined ? {} : { responseId: id }), stopReason, usage, cost, content };
 }
 
-function spendingOf({ prepared, request, stop, group }: Running, scope: PromptScope, call: StepCall): Spending {
-  const { promptId, groupId, purpose, actor } = scope;
-  return {
-    kind: 'prompt',
-    promptId,
-    step: call.start.step,
-    groupId,
-    group,
-    conversationId: request.conversationId,
-    model: prepared.model,
-    purpose,
-    actor,
-    keySource: prepared.key.source,
-    sent: sentIn(request, call),
-    signal: stop.signal,
-  };
+function cutOff(provider: string): Failure {
+  return new Failure('providerError', `${provider} ended its answer without saying that it was complete.`, { retryable: true });
 }
 
-/** Said once, however many responses there are. */
-function warn(answer: Answer, warning: { readonly code: string; readonly message: string }): void {
-  const isSaid = answer.warnings.some(({ code, message }) => code === warning.code && message === warning.message);
-  if (!isSaid) answer.take({ type: 'warning', ...warning });
-}
-
-/** Files as they were named; of a later response only what came after the answer before it. */
-function contentOf(prepared: PreparedPrompt, start: StepStart, added: readonly Message[], answer: ContentPart[]): ResponseContent {
-  const answered = added.findLastIndex(({ role }) => role === 'assistant');
-  const isFirst = start.step === 0;
-  return {
-    system: isFirst ? start.system : undefined,
-    messages: [...(isFirst ? prepared.asked : []), ...added.slice(answered + 1)],
-    answer,
-  };
-}
-
-/** What hooks are told of an end. */
-export function endOf({ stopReason, failure, usage, cost }: Pick<RunChain, 'stopReason' | 'failure' | 'usage' | 'cost'>) {
-  return { outcome: outcomeOf({ stopReason, failure }).outcome, error: failure, usage, cost };
+function toldFailure(failure: unknown): PromptStep['failure'] {
+  return failure instanceof Failure ? { kind: failure.kind, message: failure.message } : { kind: 'internalError', message: '' };
 }

@@ -1,14 +1,16 @@
 import type { Actor, Message, PromptStep } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
 import { createAnswer, type Answer, type EmitDelta } from './answer.ts';
+import { createAnswering, type Answering } from './answering.ts';
 import { inConversation } from './conversation.ts';
 import { nothingSpent } from './costOf.ts';
+import { endOf } from './endOf.ts';
 import type { Engine } from './engine.ts';
 import type { GroupEntry } from './groups.ts';
-import type { EnteredHooks, HookScope, PromptScope } from './ports.ts';
+import type { HookScope } from './ports.ts';
 import { preparePrompt, type PreparedPrompt } from './preparePrompt.ts';
 import type { PromptOutcome, PromptRequest } from './promptRequest.ts';
-import { endOf, runChain, type RunChain } from './runChain.ts';
+import { runChain, type RunChain } from './runChain.ts';
 import { parseAnswer } from './schemaFailure.ts';
 import { createStop, type Stop } from './stop.ts';
 
@@ -73,23 +75,23 @@ async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, arou
   const prepared = await preparePrompt(engine, now, request, { ...scope, groupModel: entry?.scope.model ?? null });
   for (const warning of prepared.warnings) emit({ type: 'warning', ...warning });
   const answer = createAnswer(emit);
-  const promptScope: PromptScope = { ...scope, promptId: request.promptId, groupId: request.groupId, model: prepared.model.id };
-  const hooks = await now.hooks.enter(promptScope);
+  stop.within(prepared.deadlines.total);
+  const answering = await createAnswering(engine, { now, request, scope, prepared });
   const leave = async (ended: Pick<RunChain, 'stopReason' | 'failure' | 'usage' | 'cost'>): Promise<void> =>
-    hooks.leave({ ...endOf(ended), content: answer.content(), durationMs: performance.now() - started.tick });
+    answering.leave({ ...endOf(ended), content: answer.content(), durationMs: performance.now() - started.tick });
   let ran: RunChain;
   try {
-    const running = { prepared, request, answer, stop, snapshot: now.snapshot, group: entry?.scope.reservation };
-    ran = await runChain(engine, running, hooks, promptScope);
+    const running = { request, answer, stop, snapshot: now.snapshot, group: entry?.scope.reservation };
+    ran = await runChain(engine, running, answering, { ...scope, promptId: request.promptId, groupId: request.groupId });
   } catch (error) {
     await leave({ ...nothingSpent, stopReason: 'interrupted', failure: error });
     throw error;
   }
   await leave(ran);
   // A cancelled prompt stays one, whatever its hooks say of its end.
-  const failure = ran.failure ?? (ran.stopReason === 'cancelled' ? undefined : hooks.failure);
+  const failure = ran.failure ?? (ran.stopReason === 'cancelled' ? undefined : answering.hookFailure);
   if (failure !== undefined) throw withPartial({ ...ran, failure }, answer);
-  return outcomeOf({ prepared, request, ran, answer, hooks }, around);
+  return outcomeOf({ first: prepared, request, ran, answer, answering }, around);
 }
 
 /** A prompt of a group has the group's purpose and actor. Another one given beside it is a mistake, not a wish. */
@@ -124,16 +126,16 @@ function withPartial({ failure, usage, cost }: RunChain, answer: Answer): unknow
   );
 }
 
-function outcomeOf(
-  {
-    prepared,
-    request,
-    ran,
-    answer,
-    hooks,
-  }: { prepared: PreparedPrompt; request: PromptRequest; ran: RunChain; answer: Answer; hooks: EnteredHooks },
-  around: Around,
-): PromptOutcome {
+interface EndedPrompt {
+  readonly first: PreparedPrompt;
+  readonly request: PromptRequest;
+  readonly ran: RunChain;
+  readonly answer: Answer;
+  readonly answering: Answering;
+}
+
+function outcomeOf({ first, request, ran, answer, answering }: EndedPrompt, around: Around): PromptOutcome {
+  const { prepared } = answering;
   const { stopReason, usage, cost, steps, added } = ran;
   const system: Message[] = prepared.system === undefined ? [] : [{ role: 'system', content: prepared.system }];
   const last: PromptStep | undefined = steps.at(-1);
@@ -144,12 +146,13 @@ function outcomeOf(
     usage,
     cost,
     steps,
+    chosen: first.model.id,
     text: answer.text(),
     textBytes: answer.textBytes,
     parsed: request.schema !== undefined && stopReason === 'end' ? parseAnswer(last?.content ?? []) : undefined,
     messages: [...system, ...prepared.asked, ...added],
-    warnings: [...prepared.warnings, ...answer.warnings],
-    hookErrors: [...hooks.errors, ...ran.hookErrors],
+    warnings: [...first.warnings, ...answer.warnings],
+    hookErrors: [...answering.hookErrors, ...ran.hookErrors],
     conversationId: request.conversationId,
     timing: timing(around, answer.firstAt),
   };
@@ -163,6 +166,7 @@ function cancelledUnsent(request: PromptRequest, around: Around): PromptOutcome 
     ...nothingSpent,
     steps: [],
     text: '',
+    chosen: request.model ?? '',
     textBytes: 0,
     parsed: undefined,
     messages: [...request.messages],

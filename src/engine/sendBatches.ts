@@ -4,7 +4,9 @@ import { addCosts, addUsage } from '../pricing/add.ts';
 import { costOf, costsNothing, nothingSpent } from './costOf.ts';
 import type { EmbedProvider } from './embed.ts';
 import type { Engine } from './engine.ts';
+import type { Deadlines } from '../policy/timeouts.ts';
 import type { FailedAttempt } from './moneyPorts.ts';
+import type { EmbedFinish } from './ports.ts';
 import { retrying } from './retrying.ts';
 import type { Stop } from './stop.ts';
 import type { Held } from './withReservation.ts';
@@ -15,8 +17,10 @@ export interface EmbedSend {
   readonly key: string | null;
   readonly input: readonly string[];
   readonly options: JsonObject;
+  readonly deadlines: Deadlines;
   readonly stop: Stop;
   readonly retries: number;
+  readonly restAfterFailures: number;
 }
 
 export interface EmbedBatches {
@@ -53,17 +57,29 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
     for (const [index, batch] of left) {
       if (failures.length > 0 || stop.signal.aborted) return;
       let isSent = false;
+      let done: EmbedFinish;
       try {
         const failed = (attempt: FailedAttempt): void => {
           attempts.push(attempt);
           isSent = false;
         };
-        const rules = { retries: send.retries, signal: stop.signal, mayRepeat: () => failures.length === 0, failed };
-        const { options, key } = send;
-        const done = await retrying(rules, async () => {
-          isSent = true;
-          return provider.embed({ model, key, input: batch, options, signal: stop.signal });
-        });
+        const { retries, options, key, deadlines } = send;
+        const { signal, deadlineAt } = stop;
+        const rules = { retries, signal, deadlineAt, mayRepeat: () => failures.length === 0, failed };
+        const pass = engine.rests.enter({ model: model.id, key }, send.restAfterFailures);
+        let thrown: unknown = 'unknown';
+        try {
+          done = await retrying(rules, async () => {
+            isSent = true;
+            return provider.embed({ model, key, input: batch, options, deadlines, signal });
+          });
+          thrown = undefined;
+        } catch (error) {
+          if (stop.cause === undefined) thrown = error;
+          throw error;
+        } finally {
+          pass.ended(thrown);
+        }
         firstDeltaMs ??= performance.now() - began;
         vectors[index] = done.embeddings;
         use(done.usage, batch);

@@ -27,7 +27,7 @@ export interface Running {
   readonly request: PromptRequest;
   readonly answer: Answer;
   readonly stop: Stop;
-  readonly snapshot: Pick<Snapshot, 'limits' | 'money' | 'keepContent'>;
+  readonly snapshot: Pick<Snapshot, 'limits' | 'money' | 'keepContent' | 'reliability'>;
   /** The reservation of its group. */
   readonly group: GroupReservation | undefined;
 }
@@ -58,8 +58,17 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall,
   let finish: ModelFinish | undefined;
   let thrown: unknown;
   try {
-    finish = await attempt(running, call, { made, held });
+    const { prepared, snapshot } = running;
+    const subject = { model: model.id, key: prepared.key.value };
+    const pass = engine.rests.enter(subject, snapshot.reliability.restAfterFailures);
+    try {
+      finish = await attempt(running, call, { made, held });
+    } catch (error) {
+      thrown = error;
+    }
+    pass.ended(stop.cause === undefined ? thrown : 'unknown');
   } catch (error) {
+    // It rests: nothing was sent.
     thrown = error;
   } finally {
     clearInterval(count);
@@ -114,11 +123,19 @@ async function attempt(
     if (answer.size > limits.maxResponseBytes) stop.now('tooLarge');
     if (event.type === 'usage') held.seen(event.usage);
   };
-  const failed = (one: FailedAttempt): void => {
+  const { retries } = limits;
+  const failed = (one: FailedAttempt, failure: Failure, waitMs: number): void => {
     made.attempts.push(one);
     made.isSent = false;
+    const seconds = Math.max(0.1, Math.round(waitMs / 100) / 10);
+    emit({
+      type: 'warning',
+      code: 'retry',
+      message: `${failure.message} Attempt ${made.attempts.length} of ${retries + 1}; the next in ${seconds} s.`,
+    });
   };
-  const rules = { retries: limits.retries, signal: stop.signal, mayRepeat: () => !answer.stepHasBegun, failed };
+  const { signal, deadlineAt } = stop;
+  const rules = { retries, signal, deadlineAt, mayRepeat: () => !answer.stepHasBegun, failed };
   return retrying(rules, async () => {
     made.isSent = true;
     return prepared.provider.prompt(
@@ -132,7 +149,8 @@ async function attempt(
         tools,
         toolChoice,
         stream: request.stream,
-        signal: stop.signal,
+        deadlines: prepared.deadlines,
+        signal,
       },
       emit,
     );

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { MoneyRules } from '../policy/moneyRules.ts';
+import type { ReliabilityRules } from '../policy/reliabilityRules.ts';
 import type { Rules } from '../policy/rules.ts';
 import type { Provider } from './ports.ts';
 
@@ -14,6 +15,7 @@ export interface Snapshot {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly limits: Limits;
   readonly money: MoneyRules;
+  readonly reliability: ReliabilityRules;
   /** `history.content`: prompts and answers themselves are written down. */
   readonly keepContent: boolean;
 }

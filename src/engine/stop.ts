@@ -1,4 +1,5 @@
 import { Failure } from '../lib/failure.ts';
+import type { Deadline } from '../policy/timeouts.ts';
 
 export type StopCause = 'cancelled' | 'timeout' | 'tooLarge';
 
@@ -6,6 +7,10 @@ export type StopCause = 'cancelled' | 'timeout' | 'tooLarge';
 export interface Stop {
   readonly signal: AbortSignal;
   readonly cause: StopCause | undefined;
+  /** By performance.now(); undefined: it may take as long as it takes. */
+  readonly deadlineAt: number | undefined;
+  /** The time that the configuration gives a call that brings none of its own, counted from its beginning. */
+  within(total: Deadline | undefined): void;
   now(cause: StopCause): void;
   timeoutFailure(): Failure;
   /** Lets go of the timer and of the signals it listens to. */
@@ -15,7 +20,10 @@ export interface Stop {
 export function createStop(cancels: readonly AbortSignal[], timeoutMs: number | undefined): Stop {
   // Provider packages recognise an abort by its AbortError: the cause is kept beside it, not in it.
   const controller = new AbortController();
+  const began = performance.now();
   let cause: StopCause | undefined;
+  let limit: { readonly ms: number; readonly key?: string } | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const now = (why: StopCause): void => {
     cause ??= why;
     controller.abort();
@@ -25,18 +33,36 @@ export function createStop(cancels: readonly AbortSignal[], timeoutMs: number | 
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
   }
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => now('timeout'), timeoutMs);
+  const end = (total: { readonly ms: number; readonly key?: string }): void => {
+    limit = total;
+    timer = setTimeout(() => now('timeout'), Math.max(1, began + total.ms - performance.now()));
+  };
+  if (timeoutMs !== undefined) end({ ms: timeoutMs });
   return {
     signal: controller.signal,
     get cause() {
       return cause;
     },
+    get deadlineAt() {
+      return limit && began + limit.ms;
+    },
+    within(total) {
+      if (limit === undefined && total !== undefined) end(total);
+    },
     now,
-    timeoutFailure: () =>
-      new Failure('providerTimeout', `The answer was not complete after ${timeoutMs} ms (timeoutMs).`, { retryable: true }),
+    timeoutFailure: () => tooLate(limit),
     release() {
       clearTimeout(timer);
       for (const signal of cancels) signal.removeEventListener('abort', cancel);
     },
   };
+}
+
+function tooLate(limit: { readonly ms: number; readonly key?: string } | undefined): Failure {
+  const { ms = 0, key } = limit ?? {};
+  const more = key === undefined ? '(timeoutMs). Give the call more time' : `(${key}). Raise it in the configuration`;
+  return new Failure('providerTimeout', `The answer was not complete after ${ms} ms ${more}, or ask for less.`, {
+    retryable: true,
+    limit: { deadline: 'total', ms },
+  });
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../protocol/index.ts';
 import type { KeyNeed, ModelFeatures, UsualOutput } from '../catalogue/model.ts';
 import type { ProviderSettings } from '../catalogue/providerSettings.ts';
 import type { Redact } from '../lib/redactFailure.ts';
+import { usualDeadlines, type Deadlines } from '../policy/timeouts.ts';
 import { createAiSdkProvider, type LoadableProvider } from './aiSdk/createAiSdkProvider.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 import { answerByTool } from './answerByTool.ts';
@@ -66,7 +67,7 @@ export const providerKinds: ReadonlyMap<string, ProviderKind> = new Map(
 );
 
 export interface ProviderOptions {
-  /** Default 300 000: without a byte of the provider for this long a call fails. */
+  /** For calls that bring no deadlines: without a byte of the provider for this long a call fails. */
   readonly idleTimeoutMs?: number | undefined;
   /** Default 256 MiB, of one response body. */
   readonly maxResponseBytes?: number | undefined;
@@ -90,7 +91,7 @@ export function createProviders(
 ): ReadonlyMap<string, LoadableProvider> {
   const context = {
     send: options.send ?? createSend(options.environment),
-    idleTimeoutMs: options.idleTimeoutMs ?? 300_000,
+    deadlines: deadlinesOf(options.idleTimeoutMs),
     maxResponseBytes: options.maxResponseBytes ?? 256 * 1024 * 1024,
     downloads: { ...usualDownloads, ...options.downloads },
   };
@@ -116,6 +117,12 @@ const usualDownloads: DownloadRules = {
   timeoutMs: 60_000,
   resolve: resolveName,
 };
+
+function deadlinesOf(idleMs: number | undefined): Deadlines {
+  if (idleMs === undefined) return usualDeadlines;
+  const { firstToken, idle } = usualDeadlines;
+  return { ...usualDeadlines, firstToken: { ...firstToken, ms: idleMs }, idle: { ...idle, ms: idleMs } };
+}
 
 function plain(type: string): ProviderSettings {
   return { name: type, type, baseUrl: undefined, api: undefined, key: undefined, headers: {}, discover: undefined, models: [] };

@@ -51,6 +51,7 @@ export function toPromptResult(
     hookErrors: _hookErrors,
     timing,
     steps,
+    chosen: _chosen,
     parsed,
     keySource,
     conversationId,

@@ -3,6 +3,7 @@ import type { Model } from '../../catalogue/model.ts';
 import type { ProviderSettings } from '../../catalogue/providerSettings.ts';
 import type { ModelFinish, Provider, ProviderCall } from '../../engine/ports.ts';
 import { Failure } from '../../lib/failure.ts';
+import type { Deadlines } from '../../policy/timeouts.ts';
 import { createFetch, keyPlaceholder } from '../http/createFetch.ts';
 import { downloadAttachments, type DownloadRules } from '../http/downloadAttachments.ts';
 import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
@@ -22,8 +23,8 @@ import { toUsage } from './toUsage.ts';
 
 export interface ProviderContext {
   readonly send: Send;
-  /** Without a byte for this long, a call fails with providerTimeout. */
-  readonly idleTimeoutMs: number;
+  /** Of calls that bring none. */
+  readonly deadlines: Deadlines;
   readonly maxResponseBytes: number;
   readonly downloads: DownloadRules;
 }
@@ -84,7 +85,7 @@ export function createAiSdkProvider(
   return {
     name: settings.name,
     load: async () => void (await load()),
-    ...createEmbed(definition, settings, { connection, exchanges, idleTimeoutMs: context.idleTimeoutMs }),
+    ...createEmbed(definition, settings, { connection, exchanges, deadlines: context.deadlines }),
     async prompt(call, emit) {
       call.signal.throwIfAborted();
       refuseWithoutKey(call);
@@ -93,7 +94,7 @@ export function createAiSdkProvider(
           name: settings.name,
           key: call.key,
           signal: call.signal,
-          idleTimeoutMs: context.idleTimeoutMs,
+          deadlines: call.deadlines ?? context.deadlines,
           stream: call.stream && call.model.features.stream,
           onUsage: (usage) => emit({ type: 'usage', usage: toUsage(usage) }),
         },
@@ -101,6 +102,7 @@ export function createAiSdkProvider(
       );
       let ofCaller: { readonly error: unknown } | undefined;
       const guarded: typeof emit = (event) => {
+        if (event.type !== 'usage' && event.type !== 'warning') exchange.begun();
         try {
           emit(event);
         } catch (error) {

@@ -4,6 +4,7 @@ import type { Model } from '../../catalogue/model.ts';
 import type { ProviderSettings } from '../../catalogue/providerSettings.ts';
 import type { EmbedCall, EmbedFinish, Provider } from '../../engine/ports.ts';
 import { Failure } from '../../lib/failure.ts';
+import type { Deadlines } from '../../policy/timeouts.ts';
 import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
 import type { Connection, ProviderDefinition } from './definition.ts';
 import { refuseWithoutKey } from './refuseWithoutKey.ts';
@@ -15,7 +16,7 @@ import { toUsage } from './toUsage.ts';
 interface EmbedContext {
   readonly connection: (model: Model, hasKey: boolean) => Connection;
   readonly exchanges: Exchanges;
-  readonly idleTimeoutMs: number;
+  readonly deadlines: Deadlines;
 }
 
 /** The embeddings of a provider, if it has any. One request per call. */
@@ -41,7 +42,8 @@ export function createEmbed(
       call.signal.throwIfAborted();
       refuseWithoutKey(call);
       const { key, signal } = call;
-      const request = { name: settings.name, key, signal, idleTimeoutMs: context.idleTimeoutMs, stream: false, onUsage: () => {} };
+      const deadlines = call.deadlines ?? context.deadlines;
+      const request = { name: settings.name, key, signal, deadlines, stream: false, onUsage: () => {} };
       const exchange = openExchange(request, context.exchanges);
       try {
         return await run(call, exchange);

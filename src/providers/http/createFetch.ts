@@ -59,7 +59,9 @@ async function sendFollowing(first: URL, init: RequestInit, { exchange, settings
   const body = typeof given === 'string' && settings.mendRequest !== undefined ? settings.mendRequest(given) : given;
   let url = first;
   for (let hops = 0; ; hops++) {
-    const response = await settings.send({ url, method: init.method ?? 'GET', headers, body, signal: exchange.signal });
+    exchange.sending();
+    const { signal, connected: onConnected } = exchange;
+    const response = await settings.send({ url, method: init.method ?? 'GET', headers, body, signal, onConnected });
     const location = response.headers['location'];
     if (response.status < 300 || response.status > 399 || location === undefined) return response;
     response.body.destroy();

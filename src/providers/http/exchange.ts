@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../../protocol/index.ts';
-import { Failure } from '../../lib/failure.ts';
+import type { Failure } from '../../lib/failure.ts';
+import type { Deadlines } from '../../policy/timeouts.ts';
+import { watchDeadlines } from './deadlines.ts';
 
 /**
  * One HTTP exchange with a provider: what the call hands to the transport, and what the transport saw that the package
@@ -9,10 +11,15 @@ export interface Exchange {
   /** The provider's name in the configuration. */
   readonly name: string;
   readonly key: string | null;
-  /** Aborted by the caller's signal, when nothing arrives for too long, and when the call is over. */
+  /** Aborted by the caller's signal, when a deadline is missed, and when the call is over. */
   readonly signal: AbortSignal;
-  /** A byte arrived: the idle time starts again. */
+  /** A request goes out. */
+  sending(): void;
+  connected(): void;
+  /** A byte arrived. */
   touch(): void;
+  /** Something of the answer itself arrived. */
+  begun(): void;
   /** What the transport itself found wrong; it ends the exchange and wins over any later error. */
   fail(failure: Failure): void;
   failure: Failure | undefined;
@@ -40,7 +47,7 @@ export interface ExchangeRequest {
   readonly name: string;
   readonly key: string | null;
   readonly signal: AbortSignal;
-  readonly idleTimeoutMs: number;
+  readonly deadlines: Deadlines;
   readonly stream: boolean;
   readonly onUsage: (usage: JsonObject) => void;
 }
@@ -52,14 +59,17 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
   const controller = new AbortController();
   // Always an AbortError: the packages take any other reason for a failed call (status 200 and all).
   const abort = (): void => controller.abort(new DOMException('The call was aborted.', 'AbortError'));
-  const idle = setTimeout(() => exchange.fail(silence(request)), request.idleTimeoutMs);
+  const watch = watchDeadlines(request.deadlines, request.name, (failure) => exchange.fail(failure));
   request.signal.addEventListener('abort', abort, { once: true });
   if (request.signal.aborted) abort();
   const exchange: Exchange = {
     name: request.name,
     key: request.key,
     signal: controller.signal,
-    touch: () => void idle.refresh(),
+    sending: watch.sending,
+    connected: watch.connected,
+    touch: watch.arrived,
+    begun: watch.begun,
     fail(failure) {
       exchange.failure ??= failure;
       abort();
@@ -76,7 +86,7 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
     usage: undefined,
     onUsage: request.onUsage,
     close() {
-      clearTimeout(idle);
+      watch.stop();
       request.signal.removeEventListener('abort', abort);
       exchange.onUsage = () => {};
       abort();
@@ -84,12 +94,4 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
   };
   exchanges.set(controller.signal, exchange);
   return exchange;
-}
-
-function silence({ name, idleTimeoutMs }: ExchangeRequest): Failure {
-  const seconds = Math.round(idleTimeoutMs / 100) / 10;
-  return new Failure('providerTimeout', `${name} sent nothing for ${seconds} s. Try again, or use another model.`, {
-    retryable: true,
-    provider: { name },
-  });
 }

@@ -1,4 +1,4 @@
-import type { Agent, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 
@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly headers: Record<string, string>;
   readonly body: string | Uint8Array | undefined;
   readonly signal: AbortSignal;
+  /** There is a connection, encrypted where it has to be. */
+  readonly onConnected?: (() => void) | undefined;
   /** Finds the address, in place of the operating system. The connection is then a new one, and for this request alone. */
   readonly lookup?: LookupFunction | undefined;
 }
@@ -40,7 +42,7 @@ export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
     }
     return agent;
   };
-  return async ({ url, method, headers, body, signal, lookup }) => {
+  return async ({ url, method, headers, body, signal, lookup, onConnected }) => {
     const agent = lookup === undefined ? agentOf(url.protocol) : new (moduleOf(url.protocol).Agent)({ proxyEnv: environment });
     // A kept connection that the server has closed meanwhile must be noticed as closed before it is used again.
     if (Object.keys(agent.freeSockets).length > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -59,6 +61,7 @@ export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
         request.destroy();
         answered?.destroy();
       };
+      if (onConnected !== undefined) hearConnected(request, url, onConnected);
       signal.addEventListener('abort', abort, { once: true });
       request.on('close', () => signal.removeEventListener('abort', abort));
       // Also after the response has begun: the body then has the same error, this one must not be unhandled.
@@ -66,6 +69,13 @@ export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
       request.end(body);
     });
   };
+}
+
+function hearConnected(request: ClientRequest, { protocol }: URL, heard: () => void): void {
+  request.on('socket', (socket) => {
+    if (request.reusedSocket || !socket.connecting) heard();
+    else socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', heard);
+  });
 }
 
 function withLength(headers: Record<string, string>, body: string | Uint8Array | undefined): Record<string, string> {

@@ -6,10 +6,12 @@ import { createConversations } from '../../../src/engine/conversation.ts';
 import { createMemoryConversations } from '../../../src/conversations/memoryConversations.ts';
 import { createGroups } from '../../../src/engine/groups.ts';
 import type { ModelEvent, Provider, ProviderCall, Tool } from '../../../src/engine/ports.ts';
+import { createRests } from '../../../src/engine/rests.ts';
 import type { PromptRequest } from '../../../src/engine/promptRequest.ts';
 import { composeHooks } from '../../../src/hooks/composeHooks.ts';
 import { createUnlimitedLedger } from '../../../src/ledger/unlimitedLedger.ts';
 import { openMoneyRules } from '../../../src/policy/moneyRules.ts';
+import { usualReliability } from '../../../src/policy/reliabilityRules.ts';
 import { openRules } from '../../../src/policy/rules.ts';
 import { createToolBox } from '../../../src/tools/toolBox.ts';
 
@@ -77,6 +79,7 @@ export function scriptedEngine(
       maxToolResultBytes: 1_000_000,
     },
     money: openMoneyRules,
+    reliability: usualReliability,
     keepContent: false,
   };
   const hooks = composeHooks([], () => {});
@@ -92,6 +95,7 @@ export function scriptedEngine(
     groups: createGroups(),
     conversations: createConversations(createMemoryConversations()),
     tools: createToolBox(more.tools ?? [], []),
+    rests: createRests(),
     log: () => {},
   };
   return { engine, asked };
