@@ -41,5 +41,8 @@ export async function retrying<T>(rules: RetryRules, run: () => Promise<T>): Pro
 const longestWaitMs = 10_000;
 
 function mayPass(failure: Failure): boolean {
-  return failure.detail.retryable ?? failure.kind === 'rateLimited';
+  const { kind, detail, cause } = failure;
+  // A provider that was given all the time there was, and our own refusal: only the caller may want to wait again.
+  if (kind === 'overloaded' || (kind === 'providerTimeout' && detail.limit !== undefined && cause !== nothingSent)) return false;
+  return detail.retryable ?? kind === 'rateLimited';
 }
