@@ -16,8 +16,8 @@ import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
 import { createConversations } from './engine/conversation.ts';
 import { createGroups } from './engine/groups.ts';
-import { createHookRegistry } from './hooks/hookRegistry.ts';
 import { createRests } from './engine/rests.ts';
+import { createHookRegistry } from './hooks/hookRegistry.ts';
 import { createHostHooks } from './hooks/hostHooks.ts';
 import { createEnvSecrets, secretsIn } from './keys/envSecrets.ts';
 import { createHostSecrets } from './keys/hostSecrets.ts';
@@ -126,14 +126,14 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
       ...plugins.problems,
       ...listingProblems(live.current.config, discovery),
     ].map(({ message, path, ...rest }) => ({ ...rest, message: redactor.redact(message), path: redactor.redact(path) }));
+  const rests = createRests();
   live.onChange((state) => {
+    rests.clear();
     learnAll(state);
     built = buildSnapshot(state, { env, redact, discovered: discovery.models(), before: built });
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
-  const rests = createRests();
     storage.update(toStorage(state.config, surroundings));
-    rests.clear();
     lookAtKeys().then(rebuild, (error: unknown) => log(`llm-sidecar: the keys were not looked at again: ${String(error)}`));
     plugins.refresh().catch(() => {});
   });
@@ -163,6 +163,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     loadAttachments,
     groups: createGroups(),
     conversations: createConversations(storage.conversations),
+    rests,
     get tools() {
       return createToolBox(plugins.current.tools, servers.current(), redact);
     },
@@ -174,7 +175,6 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     instanceId,
     engine,
     config: {
-    rests,
       get path() {
         return live.current.path;
       },

@@ -79,6 +79,8 @@ async function run(
   const options = { ...rules.modelOptions.get(model.id), ...purpose?.options, ...request.options };
   checkOptions(model, options);
   const { key, warnings } = await findKey(engine, now.snapshot, model, scope);
+  const deadlines = deadlinesFor(reliability.timeouts, model, scope.purpose);
+  stop.within(deadlines.total);
 
   const promptScope: PromptScope = { ...scope, promptId, groupId, model: model.id };
   const hooks = await now.hooks.enter(promptScope);
@@ -87,8 +89,6 @@ async function run(
     outcome: sent.failure === undefined ? ('ok' as const) : stop.cause === 'cancelled' ? ('cancelled' as const) : ('error' as const),
     error: sent.failure,
     usage: sent.usage,
-  const deadlines = deadlinesFor(reliability.timeouts, model, scope.purpose);
-  stop.within(deadlines.total);
     cost: sent.cost,
     content: [],
     durationMs: performance.now() - started,

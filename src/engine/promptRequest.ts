@@ -44,13 +44,13 @@ export interface PromptRequest {
 
 /** How a prompt ended without a failure: `cancelled` and `interrupted` among the stop reasons mark a partial answer. */
 export interface PromptOutcome {
-  readonly model: string;
-  readonly keySource: KeySource | undefined;
-  readonly stopReason: StopReason;
   /** Who answered. */
-  readonly usage: Usage;
+  readonly model: string;
   /** Who was to answer: another one where a fallback did. */
   readonly chosen: string;
+  readonly keySource: KeySource | undefined;
+  readonly stopReason: StopReason;
+  readonly usage: Usage;
   readonly cost: Cost;
   readonly steps: PromptStep[];
   readonly text: string;

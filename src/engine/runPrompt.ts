@@ -141,12 +141,12 @@ function outcomeOf({ first, request, ran, answer, answering }: EndedPrompt, arou
   const last: PromptStep | undefined = steps.at(-1);
   return {
     model: prepared.model.id,
+    chosen: first.model.id,
     keySource: prepared.key.source,
     stopReason,
     usage,
     cost,
     steps,
-    chosen: first.model.id,
     text: answer.text(),
     textBytes: answer.textBytes,
     parsed: request.schema !== undefined && stopReason === 'end' ? parseAnswer(last?.content ?? []) : undefined,
@@ -161,12 +161,12 @@ function outcomeOf({ first, request, ran, answer, answering }: EndedPrompt, arou
 function cancelledUnsent(request: PromptRequest, around: Around): PromptOutcome {
   return {
     model: request.model ?? '',
+    chosen: request.model ?? '',
     keySource: undefined,
     stopReason: 'cancelled',
     ...nothingSpent,
     steps: [],
     text: '',
-    chosen: request.model ?? '',
     textBytes: 0,
     parsed: undefined,
     messages: [...request.messages],
