@@ -12,6 +12,7 @@ import { toAttachmentLimits, toAttachmentRoots } from './config/toAttachments.ts
 import { toSecretStore } from './config/toSecrets.ts';
 import { toMcpServers } from './config/toSnapshot.ts';
 import { toStorage, toTimeZone } from './config/toStorage.ts';
+import { toTelemetry } from './config/toTelemetry.ts';
 import { discoveryTargets } from './discoveryTargets.ts';
 import type { Engine } from './engine/engine.ts';
 import { createConversations } from './engine/conversation.ts';
@@ -38,8 +39,10 @@ import { createFetchList } from './providers/modelLists.ts';
 import { toWireError } from './rpc/errors.ts';
 import { secretsView, type SecretsView } from './secretsView.ts';
 import type { ConfigView, Extensions } from './session/session.ts';
+import { createLiveTelemetry } from './telemetry/liveTelemetry.ts';
 import { createMcpServers } from './tools/mcpServers.ts';
 import { createToolBox } from './tools/toolBox.ts';
+import { version } from './version.ts';
 
 export interface AppOptions {
   /** `--config`. */
@@ -87,6 +90,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
   const servers = createMcpServers({ log: (line) => log(line, { level: 'info' }), redact: redactor.redact });
   const instanceId = randomUUID();
   const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), redact: redactor.redactJson, log });
+  const telemetry = createLiveTelemetry({ version, redact: redactor.redactJson, log, logsCalls: logLevel === 'debug' });
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();
 
   let keyProblems: Diagnostic[] = [];
@@ -124,6 +128,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
       ...built.problems,
       ...keyProblems,
       ...plugins.problems,
+      ...telemetryProblems(live.current.config, telemetry.problem),
       ...listingProblems(live.current.config, discovery),
     ].map(({ message, path, ...rest }) => ({ ...rest, message: redactor.redact(message), path: redactor.redact(path) }));
   const rests = createRests();
@@ -136,6 +141,11 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     storage.update(toStorage(state.config, surroundings));
     lookAtKeys().then(rebuild, (error: unknown) => log(`llm-sidecar: the keys were not looked at again: ${String(error)}`));
     plugins.refresh().catch(() => {});
+    const { problem } = telemetry;
+    telemetry.update(toTelemetry(state.config, surroundings)).then(
+      () => telemetry.problem === problem || publish(),
+      () => {},
+    );
   });
   const plugins = openLivePlugins({
     config: () => live.current.config,
@@ -152,8 +162,9 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     const { config } = live.current;
     return { roots: readsAnyFile ? null : toAttachmentRoots(config, surroundings), maxBytes: toAttachmentLimits(config).maxBytes, cwd };
   });
+  await telemetry.update(toTelemetry(live.current.config, surroundings));
   const engine: Engine = {
-    snapshot: () => built.snapshot,
+    snapshot: () => telemetry.watch(built.snapshot),
     hooks: () => hooks.current(),
     askServers: async () => discovery.ask(),
     keys,
@@ -166,6 +177,9 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     rests,
     get tools() {
       return createToolBox(plugins.current.tools, servers.current(), redact);
+    },
+    get telemetry() {
+      return telemetry.current;
     },
     log,
   };
@@ -203,6 +217,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
         servers.close(),
         storage.close(),
         secretStore.close(),
+        telemetry.close(),
       ])),
   };
 }
@@ -217,4 +232,9 @@ function encryptionKeyProblems(config: Config, problems: readonly { index: numbe
   return problems.map(({ index, message }) =>
     config.diagnose(warningAt('secretsUnavailable', ['secrets', 'encryption_keys', index], message)),
   );
+}
+
+/** That nothing is reported although it is to be, at its place in the file. */
+function telemetryProblems(config: Config, problem: string | null): Diagnostic[] {
+  return problem === null ? [] : [config.diagnose(warningAt('telemetryUnavailable', ['telemetry'], problem))];
 }

@@ -37,6 +37,7 @@ const rooms: Record<string, string[]> = {
   tools: adapter,
   conversations: adapter,
   history: [...adapter, 'type engine/history', 'policy/days', 'pricing/price'],
+  telemetry: [...adapter, 'type engine/telemetryPort'],
   store: ['protocol', 'lib'],
   rpc: ['protocol', 'lib'],
   pump: ['protocol', 'lib'],
@@ -72,13 +73,14 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^@modelcontextprotocol\/client(\/stdio)?$/, /^src\/tools\//],
   [/^chokidar$/, /^src\/config\/watch\.ts$/],
   [/^kysely$/, /^src\/(store|ledger|history|keys|conversations)\//],
+  [/^@opentelemetry\/api$/, /^src\/telemetry\//],
   [/^pg$/, /^src\/store\/openPostgres\.ts$/],
   [/^node:sqlite$/, /^src\/store\//],
   [/^node:(buffer|stream)$/, /^protocol\/framing\//],
   [/^node:(crypto|timers\/promises)$/, /^src\/(engine|session)\//],
   [
     /^node:/,
-    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|tools|rpc|pump|schema|cli)\/|src\/[^/]+\.ts$)/,
+    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|cli)\/|src\/[^/]+\.ts$)/,
   ],
 ];
 

@@ -12,6 +12,7 @@ import { checkOptions, findKey } from './preparePrompt.ts';
 import { scopeOf, type PromptControl } from './runPrompt.ts';
 import { sendBatches, type EmbedBatches } from './sendBatches.ts';
 import { createStop, type Stop } from './stop.ts';
+import type { TraceContext } from './telemetryPort.ts';
 import { withReservation, type Held, type Spending } from './withReservation.ts';
 
 export interface EmbedRequest {
@@ -26,6 +27,8 @@ export interface EmbedRequest {
   readonly timeoutMs: number | undefined;
   readonly metadata: JsonObject | undefined;
   readonly depth: number;
+  /** undefined: the caller did not say. */
+  readonly traceContext?: TraceContext | undefined;
 }
 
 export interface EmbedOutcome {
@@ -44,6 +47,11 @@ export interface EmbedOutcome {
  * `detail.partial`; cancelled it rejects with `cancelled`.
  */
 export async function embed(engine: Engine, request: EmbedRequest, control: PromptControl): Promise<EmbedOutcome> {
+  const all = async (): Promise<EmbedOutcome> => embedInGroup(engine, request, control);
+  return engine.telemetry === undefined ? all() : engine.telemetry.embed(request, all);
+}
+
+async function embedInGroup(engine: Engine, request: EmbedRequest, control: PromptControl): Promise<EmbedOutcome> {
   const { groupId, embedId } = request;
   const entry = groupId === undefined ? undefined : engine.groups.enter(groupId);
   const stop = createStop([...control.cancels, ...(entry ? [entry.signal] : [])], request.timeoutMs);

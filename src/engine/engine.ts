@@ -7,6 +7,7 @@ import type { Ledger, Prices } from './moneyPorts.ts';
 import type { Hooks, KeyRing, ToolBox } from './ports.ts';
 import type { Rests } from './rests.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Telemetry } from './telemetryPort.ts';
 
 /** What the use cases work with. Each takes the current snapshot and hooks once, when it starts. */
 export interface Engine {
@@ -22,6 +23,9 @@ export interface Engine {
   readonly groups: Groups;
   readonly conversations: Conversations;
   readonly tools: ToolBox;
+  /** undefined: nobody watches. */
+  readonly telemetry?: Telemetry | undefined;
+  readonly rests: Rests;
   /** A line for the operator, on stderr. Never a prompt's text or a key. */
   readonly log: Log;
 }

@@ -13,6 +13,7 @@ import type {
   Json,
 } from '../../protocol/index.ts';
 import type { AnswerTool, HookError } from './ports.ts';
+import type { TraceContext } from './telemetryPort.ts';
 
 export interface PromptRequest {
   readonly promptId: string;
@@ -40,6 +41,8 @@ export interface PromptRequest {
   readonly stream: boolean;
   readonly timeoutMs: number | undefined;
   readonly metadata: JsonObject | undefined;
+  /** undefined: the caller did not say. */
+  readonly traceContext?: TraceContext | undefined;
 }
 
 /** How a prompt ended without a failure: `cancelled` and `interrupted` among the stop reasons mark a partial answer. */

@@ -20,6 +20,11 @@ import { createStop, type Stop } from './stop.ts';
  * group it runs from here on, also while it waits for its turn in a conversation and then for a place.
  */
 export async function runPrompt(engine: Engine, request: PromptRequest, emit: EmitDelta, control: PromptControl): Promise<PromptOutcome> {
+  const run = async (): Promise<PromptOutcome> => runInGroup(engine, request, emit, control);
+  return engine.telemetry === undefined ? run() : engine.telemetry.prompt(request, run);
+}
+
+async function runInGroup(engine: Engine, request: PromptRequest, emit: EmitDelta, control: PromptControl): Promise<PromptOutcome> {
   const entry = request.groupId === undefined ? undefined : engine.groups.enter(request.groupId);
   try {
     const outcome = await runStoppable(engine, request, emit, { entry, control });

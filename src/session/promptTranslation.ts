@@ -5,6 +5,7 @@ import type { PromptOutcome, PromptRequest } from '../engine/promptRequest.ts';
 import { Failure } from '../lib/failure.ts';
 import type { DeltaPump } from '../pump/deltaPump.ts';
 import { depthOf } from './depth.ts';
+import { traceContextOf } from './traceContext.ts';
 
 /** The wire's params as the engine takes them. Throws invalidParams where one needs another. */
 export function toPromptRequest(params: PromptParams, answerTool?: AnswerTool): PromptRequest {
@@ -35,6 +36,7 @@ export function toPromptRequest(params: PromptParams, answerTool?: AnswerTool): 
     stream: stream !== undefined,
     timeoutMs: params.timeoutMs,
     metadata: params.metadata,
+    traceContext: traceContextOf(params),
   };
 }
 

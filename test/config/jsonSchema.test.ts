@@ -88,6 +88,7 @@ describe('what an editor makes of it', () => {
       'auto_reservation_usd',
       'reservations',
       'secrets',
+      'telemetry',
       'env',
     ]);
   });
