@@ -89,6 +89,9 @@ describe('what an editor makes of it', () => {
       'reservations',
       'secrets',
       'telemetry',
+      'timeouts',
+      'model_timeouts',
+      'fallbacks',
       'env',
     ]);
   });
