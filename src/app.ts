@@ -139,13 +139,10 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
     storage.update(toStorage(state.config, surroundings));
-    lookAtKeys().then(rebuild, (error: unknown) => log(`llm-sidecar: the keys were not looked at again: ${String(error)}`));
-    plugins.refresh().catch(() => {});
-    const { problem } = telemetry;
-    telemetry.update(toTelemetry(state.config, surroundings)).then(
-      () => telemetry.problem === problem || publish(),
-      () => {},
+    Promise.all([lookAtKeys(), telemetry.update(toTelemetry(state.config, surroundings))]).then(rebuild, (error: unknown) =>
+      log(`llm-sidecar: the keys were not looked at again: ${String(error)}`),
     );
+    plugins.refresh().catch(() => {});
   });
   const plugins = openLivePlugins({
     config: () => live.current.config,

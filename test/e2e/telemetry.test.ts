@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startReady, type Sidecar } from '../support/sidecar.ts';
+
+const setUp = { NODE_OPTIONS: `--import=${new URL('../telemetry/support/otel.mjs', import.meta.url).href}` };
+
+function spansFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-spans-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'spans.jsonl');
+}
+
+type Span = { name: string; traceId: string; spanId: string; parent?: string; attributes: Record<string, unknown> };
+
+function spansIn(file: string): Span[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Span);
+}
+
+async function problemsOf({ host }: Sidecar): Promise<string[]> {
+  const { params } = await host.next(({ method }) => method === 'config/diagnostics');
+  return (params.diagnostics as { code: string; message: string; path: string }[]).map(
+    ({ code, path, message }) => `${code} ${path} ${message}`,
+  );
+}
+
+test('the SDK of the process gets the spans, below those of the host, to the last one', async () => {
+  const SPANS_FILE = spansFile();
+  await using sidecar = await startReady({ config: 'telemetry: true', env: { ...setUp, SPANS_FILE } });
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const prompt = JSON.stringify({ raw: 'the text of the answer' });
+  await sidecar.host.request('llm/prompt', { model: 'echo', prompt, promptId: 'p1', _meta: { traceparent } });
+  await sidecar.host.request('shutdown');
+  sidecar.host.notify('exit');
+  expect(await sidecar.host.closed).toMatchObject({ code: 0, stderr: '' });
+  const [attempt, call, ...others] = spansIn(SPANS_FILE);
+  expect(others).toEqual([]);
+  expect(call).toMatchObject({
+    name: 'chat echo',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    parent: 'b7ad6b7169203331',
+    attributes: { 'llm_sidecar.prompt.id': 'p1', 'gen_ai.operation.name': 'chat' },
+  });
+  expect(attempt).toMatchObject({ name: 'attempt echo', parent: call?.spanId });
+  expect(readFileSync(SPANS_FILE, 'utf8')).not.toContain('the text');
+});
+
+test('gets none unless the configuration says so, from then on', async () => {
+  const SPANS_FILE = spansFile();
+  await using sidecar = await startReady({ config: 'test_models: true', env: { ...setUp, SPANS_FILE } });
+  const ask = async (promptId: string) => sidecar.host.request('llm/prompt', { model: 'echo', prompt: 'hi', promptId });
+  await ask('before');
+  writeFileSync(sidecar.configPath, 'test_models: true\ntelemetry: true\n');
+  await sidecar.host.next(({ method }) => method === 'llm/modelsChanged');
+  await ask('after');
+  await sidecar.stop();
+  const prompts = spansIn(SPANS_FILE).filter(({ name }) => name.startsWith('chat'));
+  expect(prompts.map(({ attributes }) => attributes['llm_sidecar.prompt.id'])).toEqual(['after']);
+});
+
+test('without an SDK there is a warning at its place, and prompts are answered', async () => {
+  await using sidecar = await startReady({ config: 'telemetry: true' });
+  expect(await problemsOf(sidecar)).toEqual([
+    'telemetryUnavailable telemetry telemetry is off: nothing in this process exports what is measured. Start it with NODE_OPTIONS="--import=/path/to/otel.mjs", a file that sets an OpenTelemetry SDK up.',
+  ]);
+  const { result } = await sidecar.host.request('llm/prompt', { model: 'echo', prompt: 'hi' });
+  expect(result.stopReason).toBe('end');
+});
