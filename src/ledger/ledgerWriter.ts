@@ -67,8 +67,7 @@ export function createLedgerWriter({ database, open, maxUnwritten, log }: Ledger
       }
     },
     async writeOrKeep(entry) {
-      // What waits is written first.
-      if (unwritten.size === 0) {
+      if (!unwritten.away && !unwritten.has(entry.id)) {
         try {
           await within(patienceMs, write(entry));
           return true;

@@ -11,10 +11,12 @@ export type Unwritten =
 
 export interface UnwrittenQueue {
   readonly size: number;
+  /** The last attempt failed. */
+  readonly away: boolean;
   has(id: string): boolean;
   /** One that has the same id is replaced where it stands. */
   add(entry: Unwritten): void;
-  /** Soon, and again until everything is written. */
+  /** The storage is there: what waits is written soon. */
   wake(): void;
   /** Writes in order until the storage is away again. */
   flush(): Promise<void>;
@@ -46,6 +48,7 @@ export function createUnwritten({ write, gone, log, maxEntries }: UnwrittenOptio
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> | undefined;
   let stopped = false;
+  let away = false;
 
   const forget = (entry: Unwritten): void => {
     entries.delete(entry.id);
@@ -66,6 +69,7 @@ export function createUnwritten({ write, gone, log, maxEntries }: UnwrittenOptio
         written++;
       } catch (error) {
         if (isAway(error)) {
+          away = true;
           delay = Math.min(longestRetryMs, delay * 2);
           retryAfter(delay);
           return;
@@ -80,6 +84,7 @@ export function createUnwritten({ write, gone, log, maxEntries }: UnwrittenOptio
     log(`The storage is back: ${written} rows that waited for it are written${dropped > 0 ? `, ${dropped} were dropped` : ''}.`, {
       level: 'info',
     });
+    away = false;
     written = 0;
     dropped = 0;
     delay = firstRetryMs;
@@ -89,8 +94,12 @@ export function createUnwritten({ write, gone, log, maxEntries }: UnwrittenOptio
     get size() {
       return entries.size;
     },
+    get away() {
+      return away;
+    },
     has: (id) => entries.has(id),
     add(given) {
+      if (!entries.has(given.id)) away = true;
       const entry = content + contentOf(given) > maxContent ? withoutContent(given) : given;
       const before = entries.get(entry.id);
       if (before) content -= contentOf(before);
@@ -104,6 +113,7 @@ export function createUnwritten({ write, gone, log, maxEntries }: UnwrittenOptio
       if (timer === undefined && flushing === undefined) retryAfter(delay);
     },
     wake() {
+      away = false;
       if (entries.size > 0 && flushing === undefined) retryAfter(0);
     },
     async flush() {

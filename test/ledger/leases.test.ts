@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import { endGroup } from '../../src/ledger/groupRows.ts';
+import { expireResponse } from '../../src/ledger/settle.ts';
+import { migrations } from '../../src/store/migrations.ts';
+import { createStore } from '../../src/store/store.ts';
 import { describeEngines } from '../support/engines.ts';
 import { checkLedger } from './support/checkLedger.ts';
 import { budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
@@ -83,6 +87,28 @@ describeEngines('leases', (engine) => {
     expect((await checkLedger(location, budgets)).responses).toMatchObject([{ state: 'open', lease_until: '2026-03-10T13:01:00.000Z' }]);
     await reservation.settle(end(cent));
     await group.close();
+    await checkLedger(location, budgets, { ended: true });
+  });
+
+  test('one that was renewed between being found and being ended goes on', async () => {
+    const location = await engine.create();
+    const budgets = [budget('all', 10n * cent)];
+    await using ledger = openLedger(location);
+    await ledger.reserve(intent('a', { budgets }));
+    await ledger.openGroup(groupIntent('g', cent, budgets));
+    const store = createStore(location, migrations);
+    try {
+      const { kind, write } = await store.open();
+      const before = later(59).toISOString();
+      expect(await write(async (tx) => expireResponse(tx, kind, 'a', before))).toBe(false);
+      expect(await write(async (tx) => endGroup(tx, kind, 'g', { state: 'expired', at: before }))).toBe(false);
+      const after = later(61).toISOString();
+      expect(await write(async (tx) => expireResponse(tx, kind, 'a', after))).toBe(true);
+      expect(await write(async (tx) => expireResponse(tx, kind, 'a', after))).toBe(false);
+      expect(await write(async (tx) => endGroup(tx, kind, 'g', { state: 'expired', at: after }))).toBe(true);
+    } finally {
+      await store.close();
+    }
     await checkLedger(location, budgets, { ended: true });
   });
 

@@ -14,13 +14,17 @@ import { budget, cent, end, groupIntent, intent, noon, openLedger } from './supp
 interface Switch {
   /** away: nothing works. lost: everything is done and its answer is lost. hung: no answer comes until it is something else. */
   is: 'there' | 'away' | 'lost' | 'hung';
+  /** Calls that hang. */
+  hanging: number;
 }
 
 /** A store that can be away. */
 function switched(store: LazyStore, state: Switch): LazyStore {
   const away = () => new Failure('storageUnavailable', 'The storage is away.', { retryable: true });
   const reached = async (): Promise<void> => {
+    state.hanging++;
     while (state.is === 'hung') await new Promise((resolve) => setTimeout(resolve, 5));
+    state.hanging--;
     if (state.is === 'away') throw away();
   };
   return {
@@ -52,7 +56,7 @@ interface Switched extends SqlLedger, AsyncDisposable {
 }
 
 function openSwitched(location: string, options: Partial<SqlLedgerOptions> = {}): Switched {
-  const state: Switch = { is: 'there' };
+  const state: Switch = { is: 'there', hanging: 0 };
   const lines: string[] = [];
   const store = createStore(location, migrations);
   const ledger = createSqlLedger({
@@ -164,6 +168,33 @@ describeEngines('while the storage is away', (engine) => {
     await other.settle(end(2n * cent));
     await ledger.close();
     expect((await checkLedger(location, [], { ended: true })).responses.map((row) => row.cost_nanocents)).toEqual([cent, 2n * cent]);
+  });
+
+  test('an end that comes while its beginning is being written is written, too', async () => {
+    const location = await engine.create();
+    await using ledger = openSwitched(location);
+    // Its first look at leases is over.
+    await ledger.standings([]);
+    await ledger.tick();
+    ledger.state.is = 'away';
+    const reservation = await ledger.reserve(intent('a'));
+    ledger.state.is = 'hung';
+    await expect.poll(() => ledger.state.hanging, { timeout: 10_000 }).toBe(1);
+    await reservation.settle(end(cent));
+    ledger.state.is = 'there';
+    await ledger.close();
+    expect((await checkLedger(location, [], { ended: true })).responses).toMatchObject([{ state: 'settled', cost_nanocents: cent }]);
+  });
+
+  test('a row that cannot be written at all does not keep others waiting', async () => {
+    const location = await engine.create();
+    await using ledger = openSwitched(location);
+    // No response is without a provider.
+    expect((await ledger.reserve(intent('a', { provider: undefined as never }))).warning?.code).toBe('historyUnavailable');
+    expect((await ledger.reserve(intent('b'))).warning?.code).toBe('historyUnavailable');
+    await expect.poll(async () => (await checkLedger(location, [])).responses.map(({ id }) => id), { timeout: 10_000 }).toContain('b');
+    expect((await ledger.reserve(intent('c'))).warning).toBeUndefined();
+    expect(ledger.lines.join('\n')).toContain('Usage of one response cannot be written and is lost');
   });
 
   test('no more is kept than there is room for: the oldest go, and a line counts them', async () => {
