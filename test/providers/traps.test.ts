@@ -402,7 +402,7 @@ describe('the connection', () => {
     await using upstream = await startUpstream(fixture('openai-chat.sse'));
     for (const stream of [true, false]) {
       const { failure } = await askToFail(settingsFor('openai', upstream.url, { api: 'chat' }), { stream }, { maxResponseBytes: 500 });
-      expect(failure).toMatchObject({ kind: 'providerError', detail: { retryable: false, limit: 500 } });
+      expect(failure).toMatchObject({ kind: 'messageTooLarge', detail: { retryable: false, limit: 500 } });
     }
   });
 });

@@ -25,9 +25,15 @@ export function readResult(result: LanguageModelV4GenerateResult, collector: Col
   });
   return {
     ...createEnding(),
-    finishReason: result.finishReason,
+    finishReason: isUnderWay(result.response?.body) ? undefined : result.finishReason,
     responseId: result.response?.id,
     metadata: result.providerMetadata,
     rawUsage: result.usage.raw,
   };
+}
+
+/** The package takes a response that says it is still `in_progress`, `queued` or was `cancelled` for one that is whole. */
+function isUnderWay(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || !('object' in body) || body.object !== 'response' || !('status' in body)) return false;
+  return typeof body.status === 'string' && !['completed', 'incomplete', 'failed'].includes(body.status);
 }

@@ -47,7 +47,8 @@ function problemFrom(error: unknown, exchange: Exchange): Problem {
 
 function problemOf(error: unknown, exchange: Exchange): Problem {
   const call = findApiCall(error);
-  const refused = call?.statusCode !== undefined && call.statusCode >= 400;
+  // Of an answer that began well the packages have statuses of their own making.
+  const refused = call?.statusCode !== undefined && call.statusCode >= 400 && (exchange.status ?? 400) >= 400;
   if (refused) {
     const body = parse(call.responseBody);
     return { ...wordsOf(body, call.message), status: call.statusCode, headers: call.responseHeaders ?? {}, body, place: 'response' };

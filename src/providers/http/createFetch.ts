@@ -159,8 +159,8 @@ async function readText(body: Readable, exchange: Exchange, maxBytes: number): P
 }
 
 function tooLarge({ name }: Exchange, maxBytes: number): Failure {
-  const message = `The answer of ${name} is larger than ${maxBytes} bytes. Ask for less, or raise limits.max_response_bytes.`;
-  return new Failure('providerError', message, { retryable: false, provider: { name }, limit: maxBytes });
+  const message = `The answer of ${name} is larger than ${maxBytes} bytes on the wire. Ask for less, or raise limits.max_response_bytes.`;
+  return new Failure('messageTooLarge', message, { retryable: false, provider: { name }, limit: maxBytes });
 }
 
 function mended(text: string, mend: (body: JsonObject) => JsonObject | undefined): string {
