@@ -111,7 +111,7 @@ describeEngines('while the storage is away', (engine) => {
     expect((await ledger.reserve(intent('c'))).warning).toBeUndefined();
     const state = await checkLedger(location, budgets);
     expect(state.contents).toHaveLength(1);
-    expect(ledger.lines.join('\n')).toContain('rows that waited for it are written');
+    await expect.poll(() => ledger.lines.join('\n')).toContain('rows that waited for it are written');
     expect(ledger.lines.join('\n')).not.toContain('secret');
   });
 
@@ -191,10 +191,8 @@ describeEngines('while the storage is away', (engine) => {
     await using ledger = openSwitched(location);
     // No response is without a provider.
     expect((await ledger.reserve(intent('a', { provider: undefined as never }))).warning?.code).toBe('historyUnavailable');
-    expect((await ledger.reserve(intent('b'))).warning?.code).toBe('historyUnavailable');
-    await expect.poll(async () => (await checkLedger(location, [])).responses.map(({ id }) => id), { timeout: 10_000 }).toContain('b');
-    expect((await ledger.reserve(intent('c'))).warning).toBeUndefined();
-    expect(ledger.lines.join('\n')).toContain('Usage of one response cannot be written and is lost');
+    await expect.poll(() => ledger.lines.join('\n'), { timeout: 10_000 }).toContain('Usage of one response cannot be written and is lost');
+    await expect.poll(async () => (await ledger.reserve(intent(`b${Math.random()}`))).warning, { timeout: 10_000 }).toBeUndefined();
   });
 
   test('no more is kept than there is room for: the oldest go, and a line counts them', async () => {
