@@ -32,6 +32,7 @@ const params = () =>
         maxNotificationBytes: z.number().int().min(256).optional().describe('The largest llm/delta the host wants. Default 32768.'),
       })
       .optional(),
+    token: z.string().optional().describe('Over --socket: the value of LLM_SIDECAR_SOCKET_TOKEN. Elsewhere it is not looked at.'),
     parentProcessId: z.number().int().positive().optional().describe('The sidecar ends when this process is gone.'),
     trace: z.enum(['off', 'messages', 'verbose']).optional(),
     ...withMeta,

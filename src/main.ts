@@ -1,4 +1,4 @@
-import { parseServeArguments } from './serveArguments.ts';
+import { parseServeArguments, tokenVariable } from './serveArguments.ts';
 
 const words = process.argv.slice(2);
 const [first] = words;
@@ -18,6 +18,7 @@ async function serveUntilEnd(args: readonly string[]): Promise<never> {
   const write = (line: string): void => void process.stderr.write(`${line}\n`);
   try {
     const options = parseServeArguments(args, process.env);
+    delete process.env[tokenVariable];
     const [{ openTransport }, { openApp }, { serveHost }] = await Promise.all([
       import('./rpc/transports.ts'),
       import('./app.ts'),

@@ -8,6 +8,8 @@ export interface ServeArguments {
   readonly configPath: string | undefined;
   readonly framing: 'auto' | 'content-length' | 'ndjson';
   readonly maxMessageBytes: number;
+  /** Over a socket: what the host has to give in `initialize`. */
+  readonly token: string | undefined;
   readonly logFormat: LogFormat;
   readonly logLevel: LogLevel;
 }
@@ -26,8 +28,10 @@ export function parseServeArguments(args: readonly string[], env: Readonly<Recor
   const maxMessageBytes = values['max-message-bytes'] === undefined ? defaultMaxMessageBytes : Number(values['max-message-bytes']);
   if (!Number.isSafeInteger(maxMessageBytes) || maxMessageBytes < 1024)
     throw new Failure('invalidParams', '--max-message-bytes is a whole number from 1024 on.');
+  const transport = readTransport(args);
   return {
-    transport: readTransport(args),
+    transport,
+    token: transport.kind === 'socket' ? readToken(env[tokenVariable]) : undefined,
     configPath: values.config,
     framing,
     maxMessageBytes,
@@ -40,6 +44,18 @@ export function parseServeArguments(args: readonly string[], env: Readonly<Recor
       ['LLM_SIDECAR_LOG_LEVEL', env['LLM_SIDECAR_LOG_LEVEL']],
     ]),
   };
+}
+
+/** Read here, and taken out of the environment before anything else could see it. */
+export const tokenVariable = 'LLM_SIDECAR_SOCKET_TOKEN';
+
+/** A port is open to every user of the machine: it takes a secret to tell the host from whoever else listens there. */
+function readToken(token: string | undefined): string {
+  if (token !== undefined && token.length >= 16) return token;
+  throw new Failure(
+    'invalidParams',
+    `--socket needs a token: start the sidecar with ${tokenVariable} set to at least 16 random characters, and give the same as \`token\` in initialize. A pipe (--pipe) needs none.`,
+  );
 }
 
 /** The first that is given; an empty variable is not. */

@@ -16,6 +16,8 @@ import { version } from './version.ts';
 export interface ServeHostOptions {
   readonly framing: 'auto' | 'content-length' | 'ndjson';
   readonly maxMessageBytes: number;
+  /** That the host has to give; undefined: none. */
+  readonly token?: string | undefined;
 }
 
 /** How long what is left may take when the host is gone: exits of hooks. protocol 7. */
@@ -28,7 +30,7 @@ const lastBytesMs = 500;
 const idleMs = 50;
 
 /** Serves one host until it says exit, closes the pipe or dies. Resolves with the exit code. */
-export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes }: ServeHostOptions): Promise<number> {
+export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes, token }: ServeHostOptions): Promise<number> {
   const ended = Promise.withResolvers<number>();
   const session = createSession({
     engine: app.engine,
@@ -37,6 +39,7 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
     secrets: app.secrets,
     server: { name: 'llm-sidecar', version, instanceId: app.instanceId },
     maxMessageBytes,
+    token,
     exit: () => void leave(),
     onReady: ({ parentProcessId }) => {
       if (parentProcessId !== undefined) stopWatching = watchParent(parentProcessId, (why) => void lost(why));

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Diagnostic } from '../../protocol/index.ts';
 import type { ProviderSettings } from '../catalogue/providerSettings.ts';
+import { exposure } from '../lib/filePermissions.ts';
 import { emptyConfig, type Config } from './config.ts';
 import { discoverConfig, type ConfigPlace } from './discover.ts';
 import { llmFiles } from './llmFolder.ts';
@@ -156,7 +157,7 @@ async function readSettled(readAll: () => Promise<Files>, seen: string): Promise
 async function readConfig({ candidates }: ConfigPlace, inUse: string | null): Promise<TextFile | null> {
   for (const candidate of candidates) {
     const file = await readText(candidate);
-    if (file.text !== null || file.trouble !== null || candidate === inUse) return file;
+    if (file.text !== null || file.trouble !== null || candidate === inUse) return { ...file, exposed: await exposure(candidate) };
   }
   return null;
 }
@@ -184,7 +185,14 @@ async function parse(
   if (file.text === null) return about('warning', 'fileMissing', `This file is gone. ${keeping(last)}`);
   const { parseConfig } = await import('./parse.ts');
   const { config, problems, secrets } = parseConfig(file.text, { source: file.path, ...context });
-  return { path: file.path, config: config ?? last.config, problems, secrets };
+  return { path: file.path, config: config ?? last.config, problems: [...problems, ...ofPermissions(file)], secrets };
+}
+
+/** Who may write it may start programs and send keys anywhere. */
+function ofPermissions({ path, exposed }: TextFile): Diagnostic[] {
+  if (exposed?.to !== 'write') return [];
+  const message = `This file ${exposed.why}, who may by it start programs as you and send your keys anywhere. Make it yours alone: ${exposed.remedy}`;
+  return [{ severity: 'warning', code: 'fileUnsafe', message, path: '', source: path }];
 }
 
 type OfLlm = Pick<LiveState, 'aliases' | 'extraProviders' | 'problems' | 'secrets'>;

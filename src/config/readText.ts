@@ -1,10 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { Exposed } from '../lib/filePermissions.ts';
 
 /** The text of a file; null text: there is no such file. `trouble` says why it could not be read. */
 export interface TextFile {
   readonly path: string;
   readonly text: string | null;
   readonly trouble: string | null;
+  /** Where it was looked at. */
+  readonly exposed?: Exposed | null;
 }
 
 const largest = 8 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { constants, open } from 'node:fs/promises';
 import type { Asking, EncryptionKeySettings } from '../engine/secretsPorts.ts';
 import { Failure } from '../lib/failure.ts';
+import { exposure } from '../lib/filePermissions.ts';
 import { createFernet, isFernetKey, type Fernet } from './fernet.ts';
 import type { HostSecrets } from './hostSecrets.ts';
 
@@ -93,6 +94,8 @@ async function readKeyFile(name: string, path: string): Promise<string> {
     if (!facts.isFile()) throw unavailable(`${which}: it is not a file.`);
     if (process.platform !== 'win32' && (facts.mode & 0o077) !== 0)
       throw unavailable(`${which}: other users of this machine may read or change it. Make it yours alone: chmod 600 ${path}`);
+    const exposed = await exposure(path);
+    if (exposed !== null) throw unavailable(`${which}: it ${exposed.why}. Make it yours alone: ${exposed.remedy}`);
     if (facts.size > largestFile) throw unavailable(`${which}: it is too large to be a key.`);
     return await file.readFile('utf8');
   } catch (error) {

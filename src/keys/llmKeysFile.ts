@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Diagnostic } from '../../protocol/index.ts';
+import { exposure } from '../lib/filePermissions.ts';
 import { usable } from './secretName.ts';
 
 export interface LlmKeysFile {
@@ -15,14 +16,16 @@ interface Read {
   readonly stamp: string;
   readonly keys: ReadonlyMap<string, string>;
   readonly problems: readonly Diagnostic[];
+  /** What is wrong may end without a change of the file. */
+  readonly lookAgain?: boolean;
 }
 
-/** `keys.json` of the `llm` command: names and keys. A file that cannot be read has no keys, and a problem. */
+/** `keys.json` of the `llm` command: names and keys. A file that cannot be read, or that others may change, has no keys, and a problem. */
 export function createLlmKeysFile(path: string): LlmKeysFile {
   let last: Read = { stamp: '', keys: new Map(), problems: [] };
   const current = async (): Promise<Read> => {
     const stamp = await stampOf(path);
-    if (stamp !== last.stamp) last = await read(path, stamp);
+    if (stamp !== last.stamp || last.lookAgain) last = await read(path, stamp);
     return last;
   };
   return {
@@ -65,7 +68,16 @@ async function read(path: string, stamp: string): Promise<Read> {
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return unusable('Expected an object of names and keys, {"openai": "…"}, so no key is read from this file.');
-  return { stamp, ...pick(parsed, path) };
+  const exposed = await exposure(path);
+  const problem = (code: string, message: string): Diagnostic => ({ severity: 'warning', code, message, path: '', source: path });
+  if (exposed?.to === 'write') {
+    const message = `This file ${exposed.why}, who could put keys of theirs into it, so no key is read from it. Make it yours alone: ${exposed.remedy}`;
+    return { stamp, keys: new Map(), problems: [problem('keysFileUnsafe', message)], lookAgain: true };
+  }
+  const { keys, problems } = pick(parsed, path);
+  if (exposed === null) return { stamp, keys, problems };
+  const message = `The keys in this file ${exposed.why}. Make it yours alone: ${exposed.remedy}`;
+  return { stamp, keys, problems: [problem('keysFileReadable', message), ...problems], lookAgain: true };
 }
 
 function pick(parsed: object, source: string): Pick<Read, 'keys' | 'problems'> {

@@ -2,10 +2,12 @@ import { protocolVersion } from '../../protocol/index.ts';
 import { hookPoints } from '../../protocol/shapes/hook.ts';
 import { Failure } from '../lib/failure.ts';
 import { schemaSha256 } from '../schema/schemaSha256.ts';
+import { checkToken } from '../session/checkToken.ts';
 import type { Session } from '../session/session.ts';
 import type { Context, Params, Result } from './handlers.ts';
 
 export async function initialize(session: Session, params: Params<'initialize'>, { peer }: Context): Promise<Result<'initialize'>> {
+  checkToken(session, params.token);
   const { min, max } = params.protocolVersion;
   if (protocolVersion < min || protocolVersion > max) {
     const message = `This sidecar speaks version ${protocolVersion} of the protocol and the host ${min} to ${max}: update the older one.`;
@@ -18,11 +20,10 @@ export async function initialize(session: Session, params: Params<'initialize'>,
   session.state = 'ready';
   // Nothing goes out before the answer, and that leaves in this turn.
   setImmediate(() => session.onReady(params));
-  const { name, version, instanceId } = session.server;
   return {
     protocolVersion,
-    serverInfo: { name, version },
-    instanceId,
+    serverInfo: { name: session.server.name, version: session.server.version },
+    instanceId: session.server.instanceId,
     capabilities: {
       prompt: { stream: {}, ack: {}, chain: {} },
       groups: {},

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { Failure } from '../lib/failure.ts';
+import { changeable } from '../lib/filePermissions.ts';
 import { cleanStdout } from './cleanStdout.ts';
 import type { Wire } from './wire.ts';
 
@@ -34,6 +36,7 @@ function withValue(kind: 'pipe' | 'socket', value: string): Transport {
 /** Opens it. Over stdio, stdout belongs to the frames from then on; over the others, stray output cannot hurt. */
 export async function openTransport(transport: Transport): Promise<Wire> {
   if (transport.kind === 'stdio') return { input: process.stdin, output: cleanStdout() };
+  if (transport.kind === 'pipe') await refuseForeign(transport.name);
   const address = transport.kind === 'pipe' ? { path: transport.name } : { host: '127.0.0.1', port: transport.port };
   // Half-open: answers may follow after the host has closed its end.
   const socket = connect({ ...address, allowHalfOpen: true });
@@ -48,4 +51,15 @@ export async function openTransport(transport: Transport): Promise<Wire> {
   }
   if (transport.kind === 'socket') socket.setNoDelay(true);
   return { input: socket, output: socket };
+}
+
+/** Who listens on it gets the use of the keys: this user or root, and nobody who may put a socket of theirs in its place. */
+async function refuseForeign(path: string): Promise<void> {
+  const facts = await stat(path).catch(() => null);
+  if (facts === null || process.platform === 'win32') return;
+  const why =
+    facts.uid === 0 || facts.uid === process.getuid?.()
+      ? await changeable(path, `The socket ${path}`)
+      : `The socket ${path} belongs to another user, so it is not used. Start the sidecar as the user of the host.`;
+  if (why !== null) throw new Failure('invalidParams', why);
 }

@@ -1,4 +1,4 @@
 // Written by `npm run generate`.
 
 /** SHA-256, in hex, of the OpenRPC document as compact JSON in UTF-8, members in the order `rpc.discover` gives them. */
-export const schemaSha256 = 'fad48a7099c4302309690a021f329901b7d38dd1c7cbf71830cfd057a91fa116';
+export const schemaSha256 = '193e352b0663f626fd9a5460848b03eb4648d1d2e5b0e36c76a3b2dbf9832d3c';

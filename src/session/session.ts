@@ -56,6 +56,8 @@ export interface Session {
   readonly secrets: SessionSecrets;
   readonly server: ServerIdentity;
   readonly maxMessageBytes: number;
+  /** That `initialize` has to have; undefined: none is needed. */
+  readonly token: string | undefined;
   readonly slots: Slots;
   /** By promptId. */
   readonly prompts: Map<string, RunningPrompt>;
@@ -75,7 +77,7 @@ export interface Session {
 const queueLength = 100;
 
 export function createSession(
-  made: Pick<Session, 'engine' | 'config' | 'extensions' | 'secrets' | 'server' | 'maxMessageBytes' | 'exit' | 'onReady'>,
+  made: Pick<Session, 'engine' | 'config' | 'extensions' | 'secrets' | 'server' | 'maxMessageBytes' | 'token' | 'exit' | 'onReady'>,
 ): Session {
   return {
     ...made,

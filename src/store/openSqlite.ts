@@ -2,14 +2,17 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
+import { Failure } from '../lib/failure.ts';
+import { changeable } from '../lib/filePermissions.ts';
 import { exactRows } from './exactRows.ts';
 import { nodeSqliteDialect } from './nodeSqliteDialect.ts';
 import type { Db } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** The file is made if it is missing, for this user alone. */
-export function openSqlite(path: string): Db {
+/** The file is made if it is missing, for this user alone. One that others may change is refused: budgets and secrets would be theirs. */
+export async function openSqlite(path: string): Promise<Db> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  await refuseShared(path);
   makePrivate(path);
   // SQLite would wait for another process by blocking this one; store.ts tries again without.
   const database = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
@@ -24,6 +27,14 @@ export function openSqlite(path: string): Db {
     }
   }
   return new Kysely<Tables>({ dialect: nodeSqliteDialect(database), plugins: [exactRows] });
+}
+
+/** The file, and those that SQLite keeps beside it. */
+async function refuseShared(path: string): Promise<void> {
+  for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}-journal`]) {
+    const why = await changeable(file, `The storage ${file}`);
+    if (why !== null) throw new Failure('storageUnavailable', why, { retryable: true });
+  }
 }
 
 function makePrivate(path: string): void {

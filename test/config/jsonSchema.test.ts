@@ -78,6 +78,7 @@ describe('what an editor makes of it', () => {
       'limits',
       'model_options',
       'prices',
+      'attachments',
       'storage',
       'history',
       'conversations',

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { startRawHost } from '../support/rawHost.ts';
 import { cleanEnv, sidecarCommand, startReady } from '../support/sidecar.ts';
 
+const token = 'a token of 32 characters, or more';
 const initialize = { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 'test', version: '0' }, capabilities: {} };
 
 describe.each(['pipe', 'socket'] as const)('--%s', (kind) => {
@@ -21,7 +22,7 @@ describe.each(['pipe', 'socket'] as const)('--%s', (kind) => {
     await once(server, 'listening');
     const address = kind === 'pipe' ? join(dir, 'host.sock') : (server.address() as AddressInfo).port;
     const child = spawn(sidecarCommand[0]!, [...sidecarCommand.slice(1), `--${kind}=${address}`], {
-      env: cleanEnv(dir),
+      env: cleanEnv(dir, kind === 'socket' ? { LLM_SIDECAR_SOCKET_TOKEN: token } : {}),
       cwd: dir,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -31,7 +32,9 @@ describe.each(['pipe', 'socket'] as const)('--%s', (kind) => {
       const exited = once(child, 'close');
       const [socket] = (await once(server, 'connection')) as [Socket];
       const host = startRawHost({ streams: { input: socket, output: socket }, framing: 'ndjson' });
-      expect((await host.request('initialize', initialize)).result).toMatchObject({ protocolVersion: 1 });
+      expect((await host.request('initialize', kind === 'socket' ? { ...initialize, token } : initialize)).result).toMatchObject({
+        protocolVersion: 1,
+      });
       const { result } = await host.request('llm/prompt', { model: 'echo', prompt: '{"raw": "one two three"}', promptId: 'p', stream: {} });
       expect(result).toMatchObject({ text: 'one two three', stopReason: 'end' });
       const texts = host.messages.flatMap(({ params }) => (params?.deltas ?? []).map(({ text = '' }) => text));
