@@ -18,6 +18,7 @@ import type { Engine } from './engine/engine.ts';
 import { createConversations } from './engine/conversation.ts';
 import { createGroups } from './engine/groups.ts';
 import { createRests } from './engine/rests.ts';
+import type { HealthCheck } from './healthChecks.ts';
 import { createHookRegistry } from './hooks/hookRegistry.ts';
 import { createHostHooks } from './hooks/hostHooks.ts';
 import { createEnvSecrets, secretsIn } from './keys/envSecrets.ts';
@@ -74,6 +75,8 @@ export interface App {
   onChange(listener: (diagnostics: Diagnostic[]) => void): void;
   /** Imports what the first prompt will need. For idle time; never rejects. */
   warm(): Promise<void>;
+  /** What `llm-sidecar doctor` looks at. */
+  healthChecks(): Promise<HealthCheck[]>;
   close(): Promise<void>;
 }
 
@@ -205,6 +208,21 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
       await Promise.allSettled([loadPrices(), loadLikely(built), storage.warm()]);
       // A host may kill the process; what was compiled would then be compiled again at every start.
       process.getBuiltinModule('node:module').flushCompileCache();
+    },
+    healthChecks: async () => {
+      const { config } = live.current;
+      const { healthChecks } = await import('./healthChecks.ts');
+      return healthChecks({
+        config,
+        diagnostics: diagnostics(),
+        keysFile: { path: llmFiles(surroundings).keys, entries: async () => keysFile.entries() },
+        secrets: secretStore,
+        storage: toStorage(config, surroundings),
+        telemetry: { isOn: toTelemetry(config, surroundings).openTelemetry, problem: telemetry.problem },
+        settings: built.settings,
+        engine,
+        env,
+      });
     },
     close: async () =>
       void (await Promise.allSettled([

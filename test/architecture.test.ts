@@ -57,6 +57,7 @@ const rooms: Record<string, string[]> = {
     'keys/fernet',
     'rpc/errors',
     'app',
+    'type healthChecks',
     'version',
   ],
 };

@@ -140,7 +140,7 @@ async function fetchWithKey(target: DiscoveryTarget, fetchList: FetchList, signa
     if (key === null && needsKey) return { models: [] };
     return await fetchList({ name, type, baseUrl, headers, key }, signal);
   } catch {
-    return { warning: `The models of ${name} could not be listed: its key could not be looked up.` };
+    return { warning: `The models of ${name} could not be listed: its key could not be looked up.`, cause: 'key' };
   }
 }
 

@@ -18,17 +18,20 @@ export interface ListTarget {
 }
 
 /** `warning` is a sentence for the operator; it holds neither the key nor more of the address than its origin. */
-export type ModelList = { readonly models: readonly DiscoveredModel[] } | { readonly warning: string };
+export type ModelList = { readonly models: readonly DiscoveredModel[] } | { readonly warning: string; readonly cause?: ListCause };
+
+/** `network`: no answer; `answer`: one that is no use; `noList`: the server has no such list. */
+export type ListCause = 'key' | 'noList' | 'answer' | 'network';
 
 export type FetchList = (target: ListTarget, signal: AbortSignal) => Promise<ModelList>;
 
-const timeoutMs = 2000;
+const usualTimeoutMs = 2000;
 const maxBytes = 8 * 1024 * 1024;
 const maxPages = 10;
 const maxModels = 5000;
 
 /** Asks servers for their models over `send`. What it returns never rejects: whatever goes wrong is a warning. */
-export function createFetchList(send: Send): FetchList {
+export function createFetchList(send: Send, timeoutMs = usualTimeoutMs): FetchList {
   return async (target, signal) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
@@ -37,7 +40,9 @@ export function createFetchList(send: Send): FetchList {
       );
       return { models: withoutSecrets(models, target).slice(0, maxModels) };
     } catch (error) {
-      return { warning: `The models of ${target.name} could not be listed: ${reasonOf(error, target, limit)}` };
+      const reason = limit.aborted ? `${originOf(target.baseUrl)} did not answer within ${timeoutMs} ms.` : reasonOf(error, target);
+      const cause = error instanceof ListProblem ? error.of : 'network';
+      return { warning: `The models of ${target.name} could not be listed: ${reason}`, cause };
     }
   };
 }
@@ -54,7 +59,14 @@ function withoutSecrets(models: readonly DiscoveredModel[], { key, headers, base
 }
 
 /** A reason that this file found; its text is safe to show. */
-class ListProblem extends Error {}
+class ListProblem extends Error {
+  readonly of: ListCause;
+
+  constructor(message: string, of: ListCause = 'answer') {
+    super(message);
+    this.of = of;
+  }
+}
 
 async function fetchPages(
   target: ListTarget,
@@ -84,7 +96,7 @@ interface Fetching {
 async function fetchJson({ send, url, headers, signal }: Fetching): Promise<unknown> {
   const { status, body } = await send({ url, method: 'GET', headers, body: undefined, signal });
   try {
-    if (status !== 200) throw new ListProblem(statusProblem(status));
+    if (status !== 200) throw statusProblem(status);
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -106,15 +118,14 @@ function parseJson(text: string): JsonObject | unknown[] {
   }
 }
 
-function statusProblem(status: number): string {
-  if (status === 401 || status === 403) return `the server refused the key (status ${status}).`;
-  if (status === 404) return 'the server has no such list (status 404). Check base_url, or set discover: false.';
-  return `the server answered with status ${status}.`;
+function statusProblem(status: number): ListProblem {
+  if (status === 401 || status === 403) return new ListProblem(`the server refused the key (status ${status}).`, 'key');
+  if (status === 404) return new ListProblem('the server has no such list (status 404). Check base_url, or set discover: false.', 'noList');
+  return new ListProblem(`the server answered with status ${status}.`);
 }
 
-function reasonOf(error: unknown, { baseUrl }: ListTarget, limit: AbortSignal): string {
+function reasonOf(error: unknown, { baseUrl }: ListTarget): string {
   if (error instanceof ListProblem) return error.message;
-  if (limit.aborted) return `${originOf(baseUrl)} did not answer within ${timeoutMs} ms.`;
   if (!URL.canParse(baseUrl)) return 'base_url is not a URL.';
   const code = (error as { code?: unknown } | null)?.code;
   return `nothing usable came from ${originOf(baseUrl)}${typeof code === 'string' ? ` (${code})` : ''}.`;

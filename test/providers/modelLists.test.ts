@@ -215,27 +215,29 @@ test('all pages are read, and a server that repeats itself ends', async () => {
   expect(seen.length).toBe(3);
 });
 
-test.each<[string, (request: IncomingMessage, response: ServerResponse) => void, RegExp]>([
+test.each<[string, (request: IncomingMessage, response: ServerResponse) => void, cause: string, RegExp]>([
   [
     '401',
     (_, response) => response.writeHead(401).end('sk-secret'),
+    'key',
     /^The models of lan could not be listed: the server refused the key \(status 401\)\.$/,
   ],
-  ['404', (_, response) => response.writeHead(404).end(), /status 404.*base_url/],
-  ['500', (_, response) => response.writeHead(500).end('{}'), /status 500/],
-  ['a redirect', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), /status 302/],
-  ['a web page', (_, response) => response.end('<html>'), /not JSON/],
-  ['another object', (_, response) => response.end('{"hello": 1}'), /no list of models/],
+  ['404', (_, response) => response.writeHead(404).end(), 'noList', /status 404.*base_url/],
+  ['500', (_, response) => response.writeHead(500).end('{}'), 'answer', /status 500/],
+  ['a redirect', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(), 'answer', /status 302/],
+  ['a web page', (_, response) => response.end('<html>'), 'answer', /not JSON/],
+  ['another object', (_, response) => response.end('{"hello": 1}'), 'answer', /no list of models/],
   [
     'a cut',
     (_, response) => response.writeHead(200, { 'content-length': '99' }).write('{', () => response.destroy()),
+    'network',
     /nothing usable came from http:\/\/127/,
   ],
-  ['too much', (_, response) => response.end('['.repeat(9 * 1024 * 1024)), /larger than 8388608 bytes/],
-])('%s is a warning without the key', async (_, answer, warning) => {
+  ['too much', (_, response) => response.end('['.repeat(9 * 1024 * 1024)), 'answer', /larger than 8388608 bytes/],
+])('%s is a warning without the key', async (_, answer, cause, warning) => {
   const { url } = await serve(answer);
   const result = await list({ baseUrl: url, key: 'sk-secret' });
-  expect(result).toEqual({ warning: expect.stringMatching(warning) });
+  expect(result).toEqual({ cause, warning: expect.stringMatching(warning) });
   expect(JSON.stringify(result)).not.toContain('sk-secret');
 });
 
@@ -244,13 +246,20 @@ test('nobody there, or no address at all', async () => {
   await close();
   expect(await list({ baseUrl: `${url.replace('//', '//user:pass@')}/v1?token=t` })).toEqual({
     warning: `The models of lan could not be listed: nothing usable came from ${url} (ECONNREFUSED).`,
+    cause: 'network',
   });
-  expect(await list({ baseUrl: 'nowhere' })).toEqual({ warning: 'The models of lan could not be listed: base_url is not a URL.' });
+  expect(await list({ baseUrl: 'nowhere' })).toEqual({
+    warning: 'The models of lan could not be listed: base_url is not a URL.',
+    cause: 'network',
+  });
 });
 
 test('a silent server is given up after two seconds', async () => {
   const { url } = await serve(() => {});
-  expect(await list({ baseUrl: url })).toEqual({ warning: `The models of lan could not be listed: ${url} did not answer within 2000 ms.` });
+  expect(await list({ baseUrl: url })).toEqual({
+    warning: `The models of lan could not be listed: ${url} did not answer within 2000 ms.`,
+    cause: 'network',
+  });
 });
 
 test('an abort ends it', async () => {
