@@ -49,6 +49,8 @@ export interface SecretStore {
   set(change: SecretChange, asking: Asking): Promise<{ readonly version: number; readonly changed: boolean }>;
   /** All its versions. Throws secretNotFound, secretsUnavailable. */
   delete(name: string, actor: Actor): Promise<void>;
+  /** The version before the last one is in use again, and the last one deleted; gives it. Throws secretNotFound where there is none. */
+  rollBack(name: string, actor: Actor): Promise<{ readonly version: number }>;
   /** Encrypts every row anew with the first key, or none of them: secretsUnavailable names those whose key is missing. */
   rotate(asking: Asking): Promise<{ readonly rows: number; readonly keyName: string }>;
 }

@@ -115,6 +115,18 @@ export function createSecretStore(options: SecretStoreOptions): LiveSecretStore 
         throw notFound(name, 'so there is nothing to delete.');
     },
 
+    async rollBack(name, actor) {
+      const { table } = await on().rooms();
+      return table.write(async (rows) => {
+        const last = await rows.head(namesOf(name));
+        if (last === null) throw notFound(name, 'so there is no version to go back to.');
+        await rows.removeVersion(last.id, idOf(actor));
+        const before = await rows.head(namesOf(name));
+        if (before === null) throw notFound(name, `in a version before ${last.version}: nothing was changed. To unset it, delete it.`);
+        return { version: before.version };
+      });
+    },
+
     async rotate(asking) {
       const { keys, rooms } = on();
       const { table } = await rooms();
@@ -231,7 +243,7 @@ function nullForFailure(error: unknown): null {
 }
 
 function notFound(name: string, so: string): Failure {
-  return new Failure('secretNotFound', `The secret ${name} is not set in the store, ${so}`);
+  return new Failure('secretNotFound', `The secret ${name} is not set in the store${so.startsWith('in ') ? ' ' : ', '}${so}`);
 }
 
 /** The same trouble with the same secret is told once, until it is over. */

@@ -38,6 +38,8 @@ export interface SecretRows {
   setNote(id: number, note: string, by: string | null): Promise<void>;
   /** false: none was set. */
   remove(names: readonly string[], by: string | null): Promise<boolean>;
+  /** This version alone; the one before it is in use then. */
+  removeVersion(id: number, by: string | null): Promise<void>;
   /** Every row, deleted ones too. */
   all(): Promise<readonly (Pick<SecretHead, 'id' | 'version' | 'sealed'> & { readonly name: string })[]>;
   reseal(id: number, sealed: { token: string; keyName: string }): Promise<void>;
@@ -158,6 +160,10 @@ function rowsOf(tx: Tx): SecretRows {
         .where('deleted_at', 'is', null)
         .executeTakeFirst();
       return numUpdatedRows > 0n;
+    },
+    async removeVersion(id, by) {
+      const changes = { deleted_at: datasetteTime(new Date()), deleted_by: by };
+      await tx.updateTable('datasette_secrets').set(changes).where('id', '=', id).execute();
     },
     async all() {
       const rows = await tx

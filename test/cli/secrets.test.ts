@@ -112,6 +112,14 @@ describe('set, list and delete', () => {
     });
   });
 
+  test('rollback goes back to the version before', async () => {
+    const { run } = home();
+    await run(['set', 'A'], { input: 'sk-1' });
+    await run(['set', 'A'], { input: 'sk-2' });
+    expect(await run(['rollback', 'A'])).toEqual({ code: 0, out: 'A is version 1 again\n', err: '' });
+    expect((await run(['rollback', 'A'])).code).toBe(1);
+  });
+
   test('a note alone is changed with a blank value', async () => {
     const { run } = home();
     await run(['set', 'A'], { input: 'sk-1' });

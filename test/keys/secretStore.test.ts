@@ -227,6 +227,21 @@ describeEngines('the store of secrets', ({ create }) => {
     ]);
   });
 
+  test('9.3 roll back: the version before is in use again, the next one is new', async () => {
+    const { store } = open({ location: await create(), keys: [first] });
+    for (const value of ['one', 'two', 'three']) await put(store, 'A', value);
+    expect(await store.rollBack('A', { id: 'eve' })).toEqual({ version: 2 });
+    expect(await look(store, 'A')).toBe('two');
+    expect(await store.rollBack('A', null)).toEqual({ version: 1 });
+    await expect(store.rollBack('A', null)).rejects.toMatchObject({
+      kind: 'secretNotFound',
+      message: 'The secret A is not set in the store in a version before 1: nothing was changed. To unset it, delete it.',
+    });
+    expect(await look(store, 'A')).toBe('one');
+    expect(await put(store, 'A', 'four')).toMatchObject({ version: 4 });
+    await expect(store.rollBack('B', null)).rejects.toMatchObject({ kind: 'secretNotFound' });
+  });
+
   test('9.3 rotate encrypts every row with the first key, deleted ones too', async () => {
     const location = await create();
     const old = open({ location, keys: [first] }).store;

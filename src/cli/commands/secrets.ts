@@ -22,12 +22,13 @@ Usage:
   llm-sidecar secrets list [--json]               secrets that are known or set; never a value
   llm-sidecar secrets set NAME [--note TEXT]      store a value: it is asked for and not shown, or piped in
   llm-sidecar secrets delete NAME                 unset it
+  llm-sidecar secrets rollback NAME               delete its last version: the one before is in use again
   llm-sidecar secrets rotate                      encrypt everything anew with the first encryption key
   llm-sidecar secrets import [--from-env-file FILE]
                                                   store the keys of keys.json, or lines NAME=value; - is stdin
 
 Options:
-      --actor ID      who does it, for the records of set, delete and import
+      --actor ID      who does it, for the records of set, delete, rollback and import
   -c, --config FILE   the configuration, which names the encryption keys
 
 NAME is as configurations use it, such as OPENAI_API_KEY. A value is never taken from the command line, where
@@ -43,7 +44,7 @@ Examples:
 
 export const secrets: Command = { help, run };
 
-const actions = { 'generate-key': generateKey, list, set, delete: remove, rotate, import: takeOver } as const;
+const actions = { 'generate-key': generateKey, list, set, delete: remove, rollback, rotate, import: takeOver } as const;
 
 async function run([action = '', ...words]: readonly string[], context: CommandContext): Promise<number> {
   return actionNamed('secrets', actions, action)(words, context);
@@ -123,6 +124,17 @@ async function remove(words: readonly string[], context: CommandContext): Promis
   const name = oneName('delete', positionals);
   return withCheckedApp(context, values.config, async (app) => {
     await deleteSecret(app.secrets, name, actorOf(values));
+    return 0;
+  });
+}
+
+async function rollback(words: readonly string[], context: CommandContext): Promise<number> {
+  const { values, positionals } = parseWords(words, { ...actorOption, ...configOption });
+  const name = oneName('rollback', positionals);
+  const { out } = context.terminal;
+  return withCheckedApp(context, values.config, async (app) => {
+    const { version } = await app.secrets.store.rollBack(name, actorOf(values));
+    out.write(`${out.safe(name)} is version ${version} again\n`);
     return 0;
   });
 }
