@@ -19,7 +19,9 @@ export async function readImport(
   context: CommandContext,
 ): Promise<ReadonlyMap<string, string>> {
   if (envFile !== undefined) return ofEnvFile(await readEnvFile(envFile, context), envFile);
-  const [[problem], entries] = [await keysFile.problems(), await keysFile.entries()];
+  const problems = await keysFile.problems();
+  const entries = await keysFile.entries();
+  const problem = entries.size === 0 ? problems[0] : problems.find(({ code }) => code !== 'keysFileReadable');
   if (problem !== undefined) throw new Failure('invalidParams', `${problem.source}: ${problem.message}`);
   if (entries.size > 0) return entries;
   throw new Failure('invalidParams', 'There is no key in keys.json. Lines NAME=value are taken with --from-env-file FILE.');
