@@ -24,7 +24,8 @@ Commands:
 Options to serve:
       --stdio                    over stdin and stdout, the default
       --pipe=NAME                connect to a named pipe or Unix socket on which the host listens
-      --socket=PORT              connect to a port of 127.0.0.1 on which the host listens
+      --socket=PORT              connect to a port of 127.0.0.1 on which the host listens; its token is in
+                                 the environment variable LLM_SIDECAR_SOCKET_TOKEN
       --framing=KIND             content-length or ndjson; auto, the default, goes by the first byte
       --max-message-bytes=N      the largest message that is accepted, 67108864 by default
       --log-format=KIND          of what is written to stderr: text, the default, or json, one object a line
