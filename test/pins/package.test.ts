@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,33 @@ test('holds the command, the client, its types and the documents, and no source 
   );
   expect(paths.filter((path) => !/^(dist|docs)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path))).toEqual([]);
   expect(paths.filter((path) => /^dist\/(?!types\/).*(?<!\.js|\.txt)$|\.map$/.test(path))).toEqual([]);
+});
+
+const readJson = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8')) as Record<string, Record<string, unknown>>;
+const manifest = readJson('package.json');
+
+test('runs nothing when it is installed', () => {
+  const scripts = Object.keys(manifest['scripts'] ?? {});
+  expect(scripts.filter((name) => /^(pre|post)?install$|^(pre|post)?prepare$|^dependencies$/.test(name))).toEqual([]);
+});
+
+test('depends on exact versions, of packages alone, and on one where it is used', () => {
+  const of = (kind: string): [string, unknown][] => Object.entries(manifest[kind] ?? {});
+  const all = ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides'].flatMap(of);
+  expect(all.length).toBeGreaterThan(20);
+  expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([]);
+  expect(of('dependencies').map(([name]) => name)).toEqual(['zod']);
+});
+
+test('is locked to what was checked: a checksum of every package, but of build tools for other machines', () => {
+  const packages = Object.entries(readJson('package-lock.json')['packages'] as Record<string, Record<string, unknown>>);
+  const locked = packages.filter(([path]) => path !== '');
+  expect(locked.length).toBeGreaterThan(200);
+  const unchecked = locked.filter(([, { integrity }]) => !/^sha512-/.test(String(integrity)));
+  expect(unchecked.filter(([, { dev, optional, os, cpu }]) => !(dev && optional && (os || cpu))).map(([path]) => path)).toEqual([]);
+  // Node itself, for this project; see allowScripts.
+  expect(locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual(['node_modules/node']);
+  expect(manifest['allowScripts']).toEqual({ node: true });
 });
 
 test('types check in a strict program that has Node’s types and zod', { timeout: 60_000 }, () => {
