@@ -17,6 +17,10 @@ const result = () =>
     considered: z
       .array(z.object({ by: z.string().describe('`config`, or the id of a filter hook.'), verdict, detail: z.string().optional() }))
       .describe('What each filter says of the model, in the order in which they are asked.'),
+    fallbacks: z
+      .array(z.object({ model: z.string(), failure: z.object({ kind: z.string(), message: z.string() }).optional() }))
+      .optional()
+      .describe('The models that would be asked if it failed, in order; `failure`: it would be passed over, and why.'),
     key: z
       .object({
         needed: z.boolean(),

@@ -5,6 +5,7 @@ import { judgeModel } from '../policy/allowedModels.ts';
 import { decide, refusal } from './chooseModel.ts';
 import { continueFrom } from './conversation.ts';
 import type { Engine } from './engine.ts';
+import { explainFallbacks } from './explainFallbacks.ts';
 import { explainMoney } from './explainMoney.ts';
 import { describePrice, keyFinder } from './modelFacts.ts';
 import type { Hook, HookPoint, Hooks, HookScope, ToolBox } from './ports.ts';
@@ -59,6 +60,8 @@ async function explain(engine: Engine, request: PromptRequest, signal: AbortSign
   const prepared = await preparePrompt(onlyLooking(engine), quiet, { ...continued, model: model.id }, { ...scope, groupModel: null });
   const { specs } = promptTools(continued, prepared.tools);
   if (specs.length > 0) told.tools = specs.map(({ name }) => name);
+  const fallbacks = await explainFallbacks(onlyLooking(engine), now, continued, { model: model.id, scope });
+  if (fallbacks.length > 0) told.fallbacks = fallbacks;
   const { system, options } = prepared;
   const sent = { system, messages: joinToolMessages(prepared.loaded), tools: specs, schema: continued.schema, options };
   await explainMoney(engine, { money: now.snapshot.money, model, scope, sent, draws: group?.reservation !== undefined }, told);

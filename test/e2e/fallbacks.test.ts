@@ -232,6 +232,16 @@ describe('a fallback that may not be used is passed over', () => {
   });
 });
 
+test('llm/explain lists them, and says which would be passed over', async () => {
+  await using set = await setUp({ one: never, two: never, three: never }, `${noRetries}${chain}blocked_models: [two-model]\n`);
+  const { result } = await set.host.request('llm/explain', { model: 'one-model', prompt: 'Hi' });
+  expect(result).toMatchObject({
+    model: 'one-model',
+    fallbacks: [{ model: 'two-model', failure: { kind: 'modelNotAllowed' } }, { model: 'three-model' }],
+  });
+  expect(set.asked()).toEqual([0, 0, 0]);
+});
+
 describe('hooks', () => {
   const register = [
     { id: 'all', point: 'promptStart' },

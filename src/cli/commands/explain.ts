@@ -53,6 +53,7 @@ function show(out: Channel, told: ExplainResult, purpose: string | undefined): v
   const rows: [name: string, lines: string[]][] = [
     ['model', model(out, told, purpose)],
     ['rules', told.considered.map((verdict) => judged(out, verdict))],
+    ['else', (told.fallbacks ?? []).map((fallback) => instead(out, fallback))],
     ['key', told.key === undefined ? [] : [key(told.key)]],
     ['price', told.price === undefined ? [] : [price(told.price)]],
     ['holds', told.reservation === undefined ? [] : [holds(told.reservation)]],
@@ -91,6 +92,12 @@ function judged(out: Channel, { by, verdict, detail }: ExplainResult['considered
   const text = verdicts[verdict] ?? verdict;
   const style = verdict === 'allowed' ? 'green' : verdict === 'notAsked' ? 'dim' : 'yellow';
   return `${out.safe(by)}: ${out.paint(style, text)}${detail === undefined ? '' : ` (${out.safe(detail)})`}`;
+}
+
+function instead(out: Channel, { model, failure }: NonNullable<ExplainResult['fallbacks']>[number]): string {
+  return failure === undefined
+    ? out.safe(model)
+    : `${out.safe(model)}: ${out.paint('yellow', `passed over (${failure.kind})`)} ${out.safe(failure.message)}`;
 }
 
 const places: Readonly<Record<string, string>> = {
