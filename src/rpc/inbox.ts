@@ -1,7 +1,7 @@
 import type { DataCallback, Message, MessageReader } from 'vscode-jsonrpc/node';
 import type { FrameReader } from '../../protocol/framing/frameReader.ts';
 import { Failure } from '../lib/failure.ts';
-import { isRequestId, readEnvelope, type Params, type RequestId } from './envelope.ts';
+import { idKey, isRequestId, printable, readEnvelope, type Params, type RequestId } from './envelope.ts';
 import type { InFlight, InFlightTable } from './inFlight.ts';
 import type { Outbox } from './outbox.ts';
 import type { TraceEvent } from './trace.ts';
@@ -28,6 +28,11 @@ export interface InboxParts {
 export function createInbox({ reader, inFlight, outbox, log, trace, onEmpty }: InboxParts): Inbox {
   /** vscode-jsonrpc does not tell a handler the id; the parsed params are an object of this request alone. */
   const requests = new WeakMap<object, InFlight>();
+  /**
+   * Ids of answers that wait. vscode-jsonrpc queues them by id: a second one would take the place of the first, of which
+   * we would wait for ever to hear.
+   */
+  const answers = new Set<string>();
   let undispatched = 0;
 
   const receive = (value: unknown, pass: DataCallback): void => {
@@ -40,6 +45,11 @@ export function createInbox({ reader, inFlight, outbox, log, trace, onEmpty }: I
     if (envelope.type === 'request') {
       if (inFlight.has(envelope.id)) return outbox.refuse(envelope.id, duplicateId(envelope.id));
       requests.set(envelope.params, inFlight.add(envelope.id));
+    }
+    if (envelope.type === 'response') {
+      const key = idKey(envelope.id);
+      if (answers.has(key)) return log(`ignored: a second answer to ${printable(key)}`);
+      answers.add(key);
     }
     undispatched += 1;
     pass((envelope.type === 'response' ? value : toMessage(envelope)) as Message);
@@ -55,6 +65,7 @@ export function createInbox({ reader, inFlight, outbox, log, trace, onEmpty }: I
     },
     dispatch(message, next) {
       undispatched -= 1;
+      if (!('method' in message) && 'id' in message) answers.delete(String(message.id));
       if (undispatched === 0) setImmediate(onEmpty);
       return next(message);
     },

@@ -251,6 +251,19 @@ describe('our own requests', () => {
     expect((await asked).result).toEqual({ failed: 'PeerError', code: -31040, data: { kind: 'hookRejected' } });
   });
 
+  test('an answer that comes twice at once counts once, and the end of the input is still seen', async () => {
+    const { host, logged, closeReasons } = serveInProcess();
+    const asked = host.request('ask', { method: 'host/name' });
+    const { id } = await host.next(({ method }) => method === 'host/name');
+    const answer = (name: string): string => `${JSON.stringify({ jsonrpc: '2.0', id, result: { name } })}\n`;
+    host.sendRaw(answer('first') + answer('second'));
+    expect((await asked).result).toEqual({ answer: { name: 'first' } });
+    expect(logged).toEqual([`ignored: a second answer to ${id}`]);
+    host.endInput();
+    await host.closed;
+    expect(closeReasons).toEqual(['inputEnded']);
+  });
+
   test('are cancelled with what caused them, and the answer is waited for', async () => {
     const { host } = serveInProcess();
     const asked = host.request('ask', { method: 'host/slow' }, 'a');
