@@ -16,7 +16,7 @@ async function startServers() {
   const inside: string[] = [];
   const bodies: string[] = [];
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    const answerWith = (body: string): void => {
       if (request.url?.startsWith('/v1/')) {
         bodies.push(body);
         response.setHeader('content-type', 'application/json');
@@ -26,7 +26,8 @@ async function startServers() {
       inside.push(request.url ?? '');
       if (request.url === '/moved') response.writeHead(302, { location: '/secret.png' }).end();
       else response.writeHead(200, { 'content-type': 'image/png' }).end(png);
-    });
+    };
+    bodyOf(request).then(answerWith, (error: Error) => response.destroy(error));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
