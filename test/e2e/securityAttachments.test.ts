@@ -27,7 +27,7 @@ async function startServers() {
       if (request.url === '/moved') response.writeHead(302, { location: '/secret.png' }).end();
       else response.writeHead(200, { 'content-type': 'image/png' }).end(png);
     };
-    bodyOf(request).then(answerWith, (error: Error) => response.destroy(error));
+    bodyOf(request).then(answerWith, () => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

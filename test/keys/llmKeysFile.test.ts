@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -12,6 +12,23 @@ beforeEach(async () => {
 });
 
 describe('keys.json', () => {
+  test.skipIf(process.platform === 'win32')('that others may change has no key, until they may not', async () => {
+    await writeFile(path, '{"openai": "canary-key"}', { mode: 0o600 });
+    const keysFile = createLlmKeysFile(path);
+    const found = async () => [await keysFile.get('openai'), ...(await keysFile.problems()).map(({ code }) => code)];
+    expect(await found()).toEqual(['canary-key']);
+    await chmod(path, 0o666);
+    // The folder is closed to them.
+    expect(await found()).toEqual(['canary-key']);
+    await chmod(join(path, '..'), 0o777);
+    await chmod(path, 0o604);
+    expect(await found()).toEqual([null, 'keysFileUnsafe']);
+    await chmod(join(path, '..'), 0o755);
+    expect(await found()).toEqual(['canary-key', 'keysFileReadable']);
+    await chmod(path, 0o600);
+    expect(await found()).toEqual(['canary-key']);
+  });
+
   test.each<[what: string, text: string | null, key: string | null, problems: string[]]>([
     ['absent', null, null, []],
     [
