@@ -20,17 +20,16 @@ export interface LedgerWriter {
   readonly unwritten: UnwrittenQueue;
 }
 
-/** How long a prompt without a budget, or an answer, waits to be written down before it goes on. */
-export const patienceMs = 2000;
-
 export interface LedgerWriterOptions {
   readonly database: LedgerDatabase;
   readonly open: Leases;
   readonly maxUnwritten: number;
+  /** How long something that has happened waits to be written before it is kept. */
+  readonly patienceMs: number;
   log(line: string): void;
 }
 
-export function createLedgerWriter({ database, open, maxUnwritten, log }: LedgerWriterOptions): LedgerWriter {
+export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, log }: LedgerWriterOptions): LedgerWriter {
   const write = async (entry: Unwritten): Promise<void> =>
     database.write(async (tx, kind) => {
       if (entry.what === 'groupEnd') await endGroup(tx, kind, entry.id, { state: 'settled', at: entry.at });

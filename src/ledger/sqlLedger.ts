@@ -3,7 +3,7 @@ import type { Redact } from '../lib/redactFailure.ts';
 import type { LazyStore } from '../store/store.ts';
 import { counterKey, standing } from './budgetCounters.ts';
 import { createLedgerDatabase } from './ledgerDatabase.ts';
-import { createLedgerWriter, patienceMs, type LedgerWriter } from './ledgerWriter.ts';
+import { createLedgerWriter, type LedgerWriter } from './ledgerWriter.ts';
 import type { Leases } from './leases.ts';
 import { reserveGroup, reserveResponse } from './reserve.ts';
 import { endingOf, neverSent, newGroup, openRow } from './rows.ts';
@@ -26,6 +26,8 @@ export interface SqlLedgerOptions {
   readonly spillPath?: string;
   /** Rows that wait in memory while the storage is away. */
   readonly maxUnwritten?: number;
+  /** How long a prompt without a budget, or an answer, waits to be written down before it goes on. */
+  readonly patienceMs?: number;
 }
 
 export interface SqlLedger extends Ledger {
@@ -40,6 +42,7 @@ export interface SqlLedger extends Ledger {
 /** Budgets and usage in one database, which any number of processes may share. */
 export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
   const { store, instanceId, leaseMs = 60_000, log, now = () => new Date(), redact = (value) => value, spillPath } = options;
+  const { maxUnwritten = 10_000, patienceMs = 2000 } = options;
   const open: Leases = { responses: new Map(), groups: new Set() };
   const running = createRunning();
   const database = createLedgerDatabase({
@@ -53,7 +56,7 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     },
     written: () => writer.unwritten.wake(),
   });
-  const writer: LedgerWriter = createLedgerWriter({ database, open, maxUnwritten: options.maxUnwritten ?? 10_000, log });
+  const writer: LedgerWriter = createLedgerWriter({ database, open, maxUnwritten, patienceMs, log });
 
   const reservationOf = (reserved: Reserved, written: boolean): Reservation => {
     const { id } = reserved.row;

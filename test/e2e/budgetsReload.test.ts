@@ -11,11 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const configOf = (file: string): string =>
   `default_model: echo\ntest_models: true\nstorage: ${JSON.stringify(file)}\nbudgets: [{name: all, limit_usd: 10, per: total}]\nprices: {echo: {input: 1, output: 2}, test-slow: {input: 1, output: 2}}\n`;
 
-test('a prompt that runs while the storage is set to another place is settled where it was reserved', async () => {
+test('a prompt that runs while the storage is set to another place is settled where it was reserved', { timeout: 60_000 }, async () => {
   const [before, after] = [join(folder, 'before.db'), join(folder, 'after.db')];
-  await using sidecar = await startReady({ config: configOf(before) });
+  await using sidecar = await startReady({ config: configOf(before), timeoutMs: 30_000 });
   const { host, configPath } = sidecar;
-  const slow = { promptId: 'slow', prompt: 'x', model: 'test-slow', options: { chunks: 60, delay_ms: 50 }, stream: {} };
+  const slow = { promptId: 'slow', prompt: 'x', model: 'test-slow', options: { chunks: 160, delay_ms: 50 }, stream: {} };
   host.send({ jsonrpc: '2.0', id: 'slow', method: 'llm/prompt', params: slow });
   await host.next(({ method }) => method === 'llm/delta');
   writeFileSync(configPath, configOf(after));

@@ -37,7 +37,7 @@ describeEngines('a sidecar that is killed', (engine) => {
       const answered = new Map<string, string>();
       const begun = new Set<string>();
       const life = async (run: number): Promise<void> => {
-        await using sidecar = await startReady({ config: configOf(location) });
+        await using sidecar = await startReady({ config: configOf(location), timeoutMs: 60_000 });
         const { host } = sidecar;
         await host.request('llm/groupOpen', { groupId: 'g', model: 'test-slow' });
         for (let number = 0; number < 12; number++) {

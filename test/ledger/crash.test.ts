@@ -17,7 +17,7 @@ describeEngines('a process that is killed', (engine) => {
   const kills = engine.kind === 'sqlite' ? 200 : 40;
   const limit = 1_000_000n * cent;
 
-  test(`${kills} times leaves nothing held, and nothing that was sent free or charged twice`, { timeout: 240_000 }, async () => {
+  test(`${kills} times leaves nothing held, and nothing that was sent free or charged twice`, { timeout: 400_000 }, async () => {
     const location = await engine.create();
     const journal = join(folder, engine.kind);
     let started = 0;

@@ -3,7 +3,7 @@ import type { Budget } from '../../../src/policy/moneyRules.ts';
 import { migrations } from '../../../src/store/migrations.ts';
 import { createStore, type Db } from '../../../src/store/store.ts';
 import type { BudgetRow, ContentRow, GroupRow, HoldRow, ResponseRow } from '../../../src/store/tables.ts';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 
 export interface LedgerState {
   readonly responses: readonly Selectable<ResponseRow>[];
@@ -17,8 +17,12 @@ export interface LedgerState {
 export async function readLedger(location: string): Promise<LedgerState> {
   const store = createStore(location, migrations);
   try {
-    // A transaction that writes sees nothing half done.
-    return await (await store.open()).write(async (tx) => readAll(tx));
+    const { kind, write } = await store.open();
+    return await write(async (tx) => {
+      // SQLite has one writer at a time anyway.
+      if (kind === 'postgres') await sql`set transaction isolation level repeatable read`.execute(tx);
+      return readAll(tx);
+    });
   } finally {
     await store.close();
   }

@@ -53,7 +53,14 @@ async function work(plan: WorkerPlan): Promise<void> {
   const note = (line: string): void => appendFileSync(journal, `${line}\n`);
   const budgets = workerBudgets(BigInt(plan.limit));
   const store = dyingStore(createStore(location, migrations), point);
-  const ledger = createSqlLedger({ store, instanceId: instance, log: (line) => void process.stderr.write(`${line}\n`), leaseMs });
+  // Patient: what `settle` says is then in the database, however slow the machine.
+  const ledger = createSqlLedger({
+    patienceMs: 60_000,
+    store,
+    instanceId: instance,
+    log: (line) => void process.stderr.write(`${line}\n`),
+    leaseMs,
+  });
   await ledger.standings(intent('x', { budgets }).charges);
   process.stdout.write('ready\n');
   for await (const line of createInterface({ input: process.stdin })) if (line === 'go') break;
