@@ -1,13 +1,28 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startUpstream, type Answer } from '../providers/support/upstream.ts';
-import { startReady } from '../support/sidecar.ts';
-import { begins, deltasOf, refuses, says, saysAtOnce, servers } from './support/chat.ts';
+import { startReady, type Sidecar } from '../support/sidecar.ts';
+import { begins, deltasOf, refuses, says, saysAtOnce, servers, startScripted, type ScriptedUpstream } from './support/chat.ts';
 
 const soon = { 'retry-after-ms': '1' };
 const retryInfo = { message: 'slow down', details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '0.01s' }] };
 const cutAtOnce: Answer = { headers: { 'content-type': 'text/event-stream', 'content-length': '1000' }, ends: 'cut' };
+
+let sidecar: Sidecar;
+let upstream: ScriptedUpstream;
+let prompts = 0;
+const config = (url: string): string => `${servers({ one: url })}limits: {rest_after_failures: 0}\n`;
+const ask = () => ({ model: 'one-model', prompt: 'Hi', promptId: `p${prompts++}`, stream: {} });
+
+beforeAll(async () => {
+  upstream = await startScripted();
+  sidecar = await startReady({ config: `${config(upstream.url)}storage: ./sidecar.db\n`, timeoutMs: 30_000 });
+});
+afterAll(async () => {
+  await sidecar.stop();
+  await upstream[Symbol.asyncDispose]();
+});
 
 describe('asked again', () => {
   test.each<[string, Answer]>([
@@ -19,9 +34,8 @@ describe('asked again', () => {
     ['a connection that is cut before the answer', cutAtOnce],
     ['an empty answer', { headers: { 'content-type': 'text/event-stream' } }],
   ])('after %s', async (_what, first) => {
-    await using upstream = await startUpstream(first, says('Hello'));
-    await using sidecar = await startReady({ config: servers({ one: upstream.url }) });
-    const { result } = await sidecar.host.request('llm/prompt', { model: 'one-model', prompt: 'Hi', promptId: 'p', stream: {} });
+    upstream.script(first, says('Hello'));
+    const { result } = await sidecar.host.request('llm/prompt', ask());
     expect(result).toMatchObject({
       text: 'Hello',
       stopReason: 'end',
@@ -31,14 +45,13 @@ describe('asked again', () => {
     expect(result.steps).toHaveLength(1);
     expect(upstream.received).toHaveLength(2);
     expect(result._meta.warnings).toMatchObject([{ code: 'retry' }]);
-    const deltas = deltasOf(sidecar.host.messages).map(({ type }) => type);
+    const deltas = deltasOf(sidecar.host.messages, result.promptId).map(({ type }) => type);
     expect(deltas.indexOf('warning')).toBeLessThan(deltas.indexOf('text'));
     expect(deltas).not.toContain('reset');
   });
 
   test('a prompt that is not streamed, too', async () => {
-    await using upstream = await startUpstream(refuses(500, soon), refuses(500, soon), saysAtOnce('Hello'));
-    await using sidecar = await startReady({ config: servers({ one: upstream.url }) });
+    upstream.script(refuses(500, soon), refuses(500, soon), saysAtOnce('Hello'));
     const { result } = await sidecar.host.request('llm/prompt', { model: 'one-model', prompt: 'Hi' });
     expect(result).toMatchObject({ text: 'Hello', _meta: { warnings: [{ code: 'retry' }, { code: 'retry' }] } });
     expect(result._meta.warnings[1].message).toMatch(/^one \(500\): no 500\. .* Attempt 2 of 3; the next in 0\.1 s\.$/);
@@ -56,10 +69,9 @@ describe('asked again', () => {
   });
 
   test('every attempt is a row of the history, and only the last one cost something', async () => {
-    await using upstream = await startUpstream(refuses(429, soon), refuses(503, soon), says('Hello'));
-    await using sidecar = await startReady({ config: `${servers({ one: upstream.url })}storage: ./sidecar.db\n` });
-    await sidecar.host.request('llm/prompt', { model: 'one-model', prompt: 'Hi', promptId: 'p', stream: {} });
-    const { result } = await sidecar.host.request('history/list', {});
+    upstream.script(refuses(429, soon), refuses(503, soon), says('Hello'));
+    const { promptId } = (await sidecar.host.request('llm/prompt', ask())).result;
+    const { result } = await sidecar.host.request('history/list', { filter: { promptId } });
     const rows = result.responses.map((row: any) => [row.step, row.attempt, row.outcome, row.errorKind ?? null, row.cost.usd]);
     expect(rows.toSorted()).toEqual([
       [0, 0, 'error', 'rateLimited', '0'],
@@ -84,16 +96,14 @@ describe('not asked again', () => {
     ['it wants a long wait', refuses(429, { 'retry-after': '60' }), 'rateLimited'],
     ['an answer that broke off', begins('cut', 'Hel'), 'providerError'],
   ])('%s', async (_what, first, kind) => {
-    await using upstream = await startUpstream(first, says('Hello'));
-    await using sidecar = await startReady({ config: servers({ one: upstream.url }) });
-    const { error } = await sidecar.host.request('llm/prompt', { model: 'one-model', prompt: 'Hi', promptId: 'p', stream: {} });
+    upstream.script(first, says('Hello'));
+    const { error } = await sidecar.host.request('llm/prompt', ask());
     expect(error.data.kind).toBe(kind);
     expect(upstream.received).toHaveLength(1);
   });
 
   test('a wait that would pass the deadline: it fails at once, and says how long to wait', async () => {
-    await using upstream = await startUpstream(refuses(429, { 'retry-after': '9' }), says('Hello'));
-    await using sidecar = await startReady({ config: servers({ one: upstream.url }) });
+    upstream.script(refuses(429, { 'retry-after': '9' }), says('Hello'));
     const began = performance.now();
     const { error } = await sidecar.host.request('llm/prompt', { model: 'one-model', prompt: 'Hi', timeoutMs: 8000 });
     expect(error.data).toMatchObject({ kind: 'rateLimited', retryable: true, retryAfterMs: 9000 });
@@ -110,11 +120,13 @@ describe('not asked again', () => {
   });
 
   test('a prompt that is cancelled while it waits', async () => {
-    await using upstream = await startUpstream(refuses(429, { 'retry-after': '9' }), says('Hello'));
-    await using sidecar = await startReady({ config: servers({ one: upstream.url }) });
+    upstream.script(refuses(429, { 'retry-after': '9' }), says('Hello'));
     const { host } = sidecar;
-    const answer = host.request('llm/prompt', { model: 'one-model', prompt: 'Hi', promptId: 'p', stream: {} }, 'p');
-    await host.next(({ method, params }) => method === 'llm/delta' && params.deltas.some(({ type }: any) => type === 'warning'));
+    const answer = host.request('llm/prompt', { ...ask(), promptId: 'cancelled' }, 'p');
+    await host.next(
+      ({ method, params }) =>
+        method === 'llm/delta' && params.promptId === 'cancelled' && params.deltas.some(({ type }: any) => type === 'warning'),
+    );
     host.notify('$/cancelRequest', { id: 'p' });
     expect((await answer).result).toMatchObject({ stopReason: 'cancelled', cost: { usd: '0' } });
     expect(upstream.received).toHaveLength(1);

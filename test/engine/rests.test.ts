@@ -13,7 +13,7 @@ function setUp() {
     clock,
     rests,
     /** What a call comes to: undefined, or why it was not made. */
-    call(outcome: unknown, of: RestSubject = subject, after = 3): Failure | undefined {
+    ask(outcome: unknown, of: RestSubject = subject, after = 3): Failure | undefined {
       try {
         rests.enter(of, after).ended(outcome);
         return undefined;
@@ -22,7 +22,7 @@ function setUp() {
       }
     },
     fail(times: number): void {
-      for (let count = 0; count < times; count++) this.call(away);
+      for (let count = 0; count < times; count++) this.ask(away);
     },
   };
 }
@@ -31,8 +31,8 @@ describe('a model that keeps failing', () => {
   test('rests after so many failures, and says until when, why and how it failed', () => {
     const set = setUp();
     set.fail(2);
-    expect(set.call(away)).toBeUndefined();
-    expect(set.call(undefined)).toMatchObject({
+    expect(set.ask(away)).toBeUndefined();
+    expect(set.ask(undefined)).toMatchObject({
       kind: 'providerError',
       message: 'm is not asked until 2026-01-01T00:00:10Z, since 3 calls in a row failed. The last: It is away.',
       detail: { retryable: true, retryAfterMs: 10_000, provider: { name: 'p', status: 503 } },
@@ -44,10 +44,10 @@ describe('a model that keeps failing', () => {
     set.fail(3);
     set.clock.now += 10_000;
     const trial = set.rests.enter(subject, 3);
-    expect(set.call(undefined)?.detail.retryAfterMs).toBe(1000);
+    expect(set.ask(undefined)?.detail.retryAfterMs).toBe(1000);
     trial.ended(undefined);
     set.fail(2);
-    expect(set.call(undefined)).toBeUndefined();
+    expect(set.ask(undefined)).toBeUndefined();
   });
 
   test('rests longer with each trial that fails, up to ten minutes', () => {
@@ -55,10 +55,10 @@ describe('a model that keeps failing', () => {
     set.fail(3);
     const rests: (number | undefined)[] = [];
     for (let count = 0; count < 8; count++) {
-      const wait = set.call(undefined)?.detail.retryAfterMs ?? 0;
+      const wait = set.ask(undefined)?.detail.retryAfterMs ?? 0;
       rests.push(wait / 1000);
       set.clock.now += wait;
-      expect(set.call(away)).toBeUndefined();
+      expect(set.ask(away)).toBeUndefined();
     }
     expect(rests).toEqual([10, 20, 40, 80, 160, 320, 600, 600]);
   });
@@ -67,46 +67,46 @@ describe('a model that keeps failing', () => {
     const set = setUp();
     set.fail(3);
     set.clock.now += 10_000;
-    expect(set.call('unknown')).toBeUndefined();
-    expect(set.call(undefined)).toBeUndefined();
-    expect(set.call(undefined)).toBeUndefined();
+    expect(set.ask('unknown')).toBeUndefined();
+    expect(set.ask(undefined)).toBeUndefined();
+    expect(set.ask(undefined)).toBeUndefined();
   });
 
   test('rests as long as the provider wants, if that is longer', () => {
     const set = setUp();
     set.fail(2);
-    set.call(new Failure('providerError', 'Later.', { retryable: true, retryAfterMs: 90_000 }));
-    expect(set.call(undefined)?.detail.retryAfterMs).toBe(90_000);
+    set.ask(new Failure('providerError', 'Later.', { retryable: true, retryAfterMs: 90_000 }));
+    expect(set.ask(undefined)?.detail.retryAfterMs).toBe(90_000);
   });
 
   test('is not rested longer for calls that were under way', () => {
     const set = setUp();
     const passes = Array.from({ length: 50 }, () => set.rests.enter(subject, 3));
     for (const pass of passes) pass.ended(away);
-    expect(set.call(undefined)?.detail.retryAfterMs).toBe(10_000);
+    expect(set.ask(undefined)?.detail.retryAfterMs).toBe(10_000);
     set.clock.now += 10_000;
-    set.call(away);
-    expect(set.call(undefined)?.detail.retryAfterMs).toBe(20_000);
+    set.ask(away);
+    expect(set.ask(undefined)?.detail.retryAfterMs).toBe(20_000);
   });
 
   test('goes on with another key, and so do other models', () => {
     const set = setUp();
     set.fail(3);
-    expect(set.call(undefined, { ...subject, key: 'other' })).toBeUndefined();
-    expect(set.call(undefined, { ...subject, key: null })).toBeUndefined();
-    expect(set.call(undefined, { ...subject, model: 'n' })).toBeUndefined();
+    expect(set.ask(undefined, { ...subject, key: 'other' })).toBeUndefined();
+    expect(set.ask(undefined, { ...subject, key: null })).toBeUndefined();
+    expect(set.ask(undefined, { ...subject, model: 'n' })).toBeUndefined();
   });
 
   test('is tried anew after a change of the configuration', () => {
     const set = setUp();
     set.fail(3);
     set.rests.clear();
-    expect(set.call(undefined)).toBeUndefined();
+    expect(set.ask(undefined)).toBeUndefined();
   });
 
   test('never rests where that is off', () => {
     const set = setUp();
-    for (let count = 0; count < 20; count++) expect(set.call(away, subject, 0)).toBeUndefined();
+    for (let count = 0; count < 20; count++) expect(set.ask(away, subject, 0)).toBeUndefined();
   });
 });
 
@@ -122,8 +122,8 @@ describe('what counts', () => {
     ['an answer that is none', new Failure('providerError', '', { retryable: true, ...provider(200) })],
   ])('%s', (_what, failure) => {
     const set = setUp();
-    for (let count = 0; count < 3; count++) set.call(failure);
-    expect(set.call(undefined)?.kind).toBe(failure.kind);
+    for (let count = 0; count < 3; count++) set.ask(failure);
+    expect(set.ask(undefined)?.kind).toBe(failure.kind);
   });
 
   test.each<[string, unknown]>([
@@ -137,24 +137,24 @@ describe('what counts', () => {
     ['a defect', new TypeError('a defect')],
   ])('not: %s', (_what, failure) => {
     const set = setUp();
-    for (let count = 0; count < 20; count++) expect(set.call(failure)).toBeUndefined();
+    for (let count = 0; count < 20; count++) expect(set.ask(failure)).toBeUndefined();
   });
 
   test('failures in a row: an answer, also one that refuses, ends it', () => {
     const set = setUp();
     for (const answer of [undefined, new Failure('rateLimited', '', { retryable: true, ...provider(429) })]) {
       set.fail(2);
-      set.call(answer);
+      set.ask(answer);
       set.fail(2);
-      expect(set.call(answer)).toBeUndefined();
+      expect(set.ask(answer)).toBeUndefined();
     }
   });
 
   test('what was stopped neither counts nor ends a row', () => {
     const set = setUp();
     set.fail(2);
-    set.call('unknown');
-    set.call(away);
-    expect(set.call(undefined)).toBeDefined();
+    set.ask('unknown');
+    set.ask(away);
+    expect(set.ask(undefined)).toBeDefined();
   });
 });

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../protocol/index.ts';
-import { json, type Answer } from '../../providers/support/upstream.ts';
+import { json, startUpstream, type Answer, type Upstream } from '../../providers/support/upstream.ts';
 import type { RawMessage } from '../../support/rawHost.ts';
 
 const events = (chunks: readonly object[]): string[] => chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`);
@@ -40,6 +40,24 @@ export function saysAtOnce(content: string): Answer {
 
 export function refuses(status: number, headers: Record<string, string> = {}, error: JsonObject = { message: `no ${status}` }): Answer {
   return json(status, { error }, headers);
+}
+
+export interface ScriptedUpstream extends Upstream {
+  /** What it answers from now on, the last one again and again; what it has received is forgotten. */
+  script(...answers: readonly Answer[]): void;
+}
+
+/** A server whose answers are given test by test. */
+export async function startScripted(): Promise<ScriptedUpstream> {
+  let left: Answer[] = [];
+  const upstream = await startUpstream(() => (left.length > 1 ? left.shift() : left[0]) ?? {});
+  return {
+    ...upstream,
+    script(...answers) {
+      left = [...answers];
+      upstream.received.length = 0;
+    },
+  };
 }
 
 /** Providers by name, each at an address of its own, with one model of its name. */
