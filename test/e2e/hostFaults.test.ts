@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RawHost, RawMessage } from '../support/rawHost.ts';
 import { startSidecar } from '../support/sidecar.ts';
-import { strayBytes, tryForAWhile, uncaught } from './support/fuzz.ts';
+import { fuzzTimeoutMs, strayBytes, tryForAWhile, uncaught } from './support/fuzz.ts';
 
 const maxMessageBytes = 100_000;
 
@@ -75,7 +75,7 @@ const impatient = ['late', 'never', 'neither'];
 
 test(
   'a host that does everything wrongly, over lines: every request has one answer, and the next one is served',
-  { timeout: 90_000 },
+  { timeout: fuzzTimeoutMs },
   async () => {
     await using sidecar = await startSidecar({
       config: 'test_models: true\nlimits: { retries: 0 }\n',

@@ -11,7 +11,7 @@ import { checkLedger } from '../ledger/support/checkLedger.ts';
 import { untilGone } from '../support/gone.ts';
 import type { RawHost } from '../support/rawHost.ts';
 import { startSidecar, type Sidecar } from '../support/sidecar.ts';
-import { strayBytes, tryForAWhile, uncaught } from './support/fuzz.ts';
+import { fuzzTimeoutMs, strayBytes, tryForAWhile, uncaught } from './support/fuzz.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-deaths-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -102,15 +102,19 @@ const lives: fc.Arbitrary<Life> = fc.record({
   bytes: fc.array(strayBytes, { minLength: 1, maxLength: 5 }).map((pieces) => Buffer.concat(pieces)),
 });
 
-test('a host that dies at any stage, in any way: gone with it, nothing said twice, nothing left open', { timeout: 120_000 }, async () => {
-  const runs = await tryForAWhile(14_000, fc.tuple(lives, lives, lives), async (three) => {
-    await Promise.all(three.map((life) => live(life)));
-  });
-  expect(runs).toBeGreaterThan(0);
-  if (process.env['LLM_SIDECAR_REPORT'] === '1') console.log(`${runs * 3} hosts`);
-  const { responses } = await checkLedger(storage, [budget], { ended: true });
-  if (process.env['LLM_SIDECAR_REPORT'] === '1') console.log(`${responses.length} responses`);
-});
+test(
+  'a host that dies at any stage, in any way: gone with it, nothing said twice, nothing left open',
+  { timeout: fuzzTimeoutMs },
+  async () => {
+    const runs = await tryForAWhile(14_000, fc.tuple(lives, lives, lives), async (three) => {
+      await Promise.all(three.map((life) => live(life)));
+    });
+    expect(runs).toBeGreaterThan(0);
+    if (process.env['LLM_SIDECAR_REPORT'] === '1') console.log(`${runs * 3} hosts`);
+    const { responses } = await checkLedger(storage, [budget], { ended: true });
+    if (process.env['LLM_SIDECAR_REPORT'] === '1') console.log(`${responses.length} responses`);
+  },
+);
 
 async function live({ framing, initialized, begins, afterMs, death, bytes }: Life): Promise<void> {
   await using sidecar = await startSidecar({ config, framing, timeoutMs: 30_000 });

@@ -25,6 +25,9 @@ export async function tryForAWhile<Value>(
   return runs;
 }
 
+/** For a test of `tryForAWhile`. */
+export const fuzzTimeoutMs = 120_000 + 3 * Number(process.env['LLM_SIDECAR_FUZZ_MS'] ?? 0);
+
 /** Bytes of any kind, and pieces of what the wire is made of. */
 export const strayBytes: fc.Arbitrary<Buffer> = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
