@@ -69,7 +69,15 @@ export function buildSnapshot(state: LiveState, { env, redact, discovered, befor
   const offline = [createEchoProvider(), ...(tests ? [createTestProvider()] : [])];
   const providers = new Map<string, Provider>([...loadable, ...offline.map((provider) => [provider.name, provider] as const)]);
   return {
-    snapshot: { rules, catalogue: withTariffs(catalogue, tariffs), providers, limits, money, reliability, keepContent: keepsContent(config) },
+    snapshot: {
+      rules,
+      catalogue: withTariffs(catalogue, tariffs),
+      providers,
+      limits,
+      money,
+      reliability,
+      keepContent: keepsContent(config),
+    },
     problems: [...problems, ...moneyProblems, ...priceProblems, ...reliabilityProblems],
     settings,
     loadable,
