@@ -21,8 +21,9 @@ interface Running {
   readonly context: Context;
   readonly span: Span;
   attempts: number;
-  /** Known with the first attempt. */
-  model: Model | undefined;
+  /** Of the first attempt, and of the latest: another one after a fallback. */
+  first: Model | undefined;
+  latest: Model | undefined;
 }
 
 interface Started {
@@ -48,7 +49,7 @@ export function createOpenTelemetry({ api, version, redact }: OpenTelemetryOptio
     const attributes = redact({ ...known({ [names.operation]: operation, [names.requestModel]: model }), ...started.attributes });
     const parent = parentContext(api, started.traceContext, calls.getStore()?.context);
     const span = tracer.startSpan(spanName(operation, attributes[names.requestModel]), { attributes }, parent);
-    const call: Running = { context: api.trace.setSpan(parent, span), span, attempts: 0, model: undefined };
+    const call: Running = { context: api.trace.setSpan(parent, span), span, attempts: 0, first: undefined, latest: undefined };
     try {
       const result = await calls.run(call, async () => api.context.with(call.context, run));
       span.setAttributes(redact(ended(result)));
@@ -57,12 +58,10 @@ export function createOpenTelemetry({ api, version, redact }: OpenTelemetryOptio
       fail(span, error);
       throw error;
     } finally {
-      if (call.model) {
-        span.setAttribute(names.provider, redact(providerName(call.model.provider)));
-        if (model === undefined) {
-          const id = redact(call.model.id);
-          span.updateName(spanName(operation, id)).setAttribute(names.requestModel, id);
-        }
+      if (call.latest) span.setAttribute(names.provider, redact(providerName(call.latest.provider)));
+      if (call.first && model === undefined) {
+        const id = redact(call.first.id);
+        span.updateName(spanName(operation, id)).setAttribute(names.requestModel, id);
       }
       span.end();
     }
@@ -80,7 +79,10 @@ export function createOpenTelemetry({ api, version, redact }: OpenTelemetryOptio
       [names.responseModel]: model.upstreamId,
     });
     const number = running ? ++running.attempts : 1;
-    if (running) running.model ??= model;
+    if (running) {
+      running.first ??= model;
+      running.latest = model;
+    }
     const parent = running?.context ?? api.context.active();
     const kind = api.SpanKind.CLIENT;
     const span = tracer.startSpan(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startReady, type Sidecar } from '../support/sidecar.ts';
+import { refuses, says, servers, startScripted } from './support/chat.ts';
 
 const setUp = { NODE_OPTIONS: `--import=${new URL('../telemetry/support/otel.mjs', import.meta.url).href}` };
 
@@ -48,6 +49,27 @@ test('the SDK of the process gets the spans, below those of the host, to the las
   });
   expect(attempt).toMatchObject({ name: 'attempt echo', parent: call?.spanId });
   expect(readFileSync(SPANS_FILE, 'utf8')).not.toContain('the text');
+});
+
+test('a fallback is an attempt of the same prompt, whose provider and model are then those that answered', async () => {
+  const SPANS_FILE = spansFile();
+  await using one = await startScripted();
+  await using two = await startScripted();
+  one.script(refuses(500));
+  two.script(says('Hello'));
+  const config = `${servers({ one: one.url, two: two.url })}limits: {retries: 0}\nfallbacks: {one-model: [two-model]}\ntelemetry: true\n`;
+  await using sidecar = await startReady({ config, env: { ...setUp, SPANS_FILE } });
+  await sidecar.host.request('llm/prompt', { model: 'one-model', prompt: 'hi', promptId: 'p1' });
+  await sidecar.stop();
+  const [first, second, call, ...others] = spansIn(SPANS_FILE);
+  expect(others).toEqual([]);
+  expect(first).toMatchObject({ name: 'attempt one-model', parent: call?.spanId, attributes: { 'gen_ai.provider.name': 'one' } });
+  expect(first?.attributes['error.type']).toBeTypeOf('string');
+  expect(second).toMatchObject({ name: 'attempt two-model', parent: call?.spanId, attributes: { 'llm_sidecar.attempt': 2 } });
+  expect(call).toMatchObject({
+    name: 'chat one-model',
+    attributes: { 'gen_ai.request.model': 'one-model', 'gen_ai.response.model': 'two-model', 'gen_ai.provider.name': 'two' },
+  });
 });
 
 test('gets none unless the configuration says so, from then on', async () => {
