@@ -18,13 +18,21 @@ const lookUp: Tool = {
 };
 const call: ScriptedStep = { calls: [{ id: 'c1', name: 'lookUp' }] };
 
+interface Windows {
+  readonly scripted?: number;
+  readonly spare?: number;
+}
+
 /** One prompt to `scripted`, whose fallback is `spare`; the script is what either says, response by response. */
-async function run(script: readonly ScriptedStep[], more: Partial<PromptRequest> = {}, hooks: readonly Hook[] = []) {
+async function run(script: readonly ScriptedStep[], more: Partial<PromptRequest> = {}, hooks: readonly Hook[] = [], windows: Windows = {}) {
   const { engine: plain, asked } = scriptedEngine(script);
   const before = plain.snapshot();
   const snapshot = {
     ...before,
-    catalogue: createCatalogue([scriptedModel, { ...scriptedModel, id: 'spare', upstreamId: 'spare' }]),
+    catalogue: createCatalogue([
+      { ...scriptedModel, contextWindow: windows.scripted },
+      { ...scriptedModel, id: 'spare', upstreamId: 'spare', contextWindow: windows.spare },
+    ]),
     reliability: { ...before.reliability, fallbacks: { models: new Map([['scripted', ['spare']]]), purposes: new Map() } },
   };
   const composed = composeHooks(hooks, () => {});
@@ -69,6 +77,17 @@ test('an answer that ends without a word of its end is one that failed; without 
   const cut: ScriptedStep = { text: 'Half', stopReason: 'interrupted' };
   expect((await run([cut, { text: 'Whole' }])).outcome).toMatchObject({ model: 'spare', text: 'Whole', stopReason: 'end' });
   expect((await run([cut], { model: 'spare' })).outcome).toMatchObject({ model: 'spare', text: 'Half', stopReason: 'interrupted' });
+});
+
+test.each<[string, Windows, string]>([
+  ['a larger one is asked', { scripted: 100, spare: 200 }, 'spare'],
+  ['one that is known, in place of one that is not', { spare: 200 }, 'spare'],
+  ['one of the same size is not', { scripted: 200, spare: 200 }, 'contextLength'],
+  ['one of which it is not known is not', { scripted: 100 }, 'contextLength'],
+])('a prompt that does not fit the window: %s', async (_what, windows, expected) => {
+  const tooLong = new Failure('contextLength', 'Too long.', { retryable: false });
+  const { outcome } = await run([{ fails: tooLong }, { text: 'It fits' }], {}, [], windows);
+  expect('kind' in outcome ? outcome.kind : outcome.model).toBe(expected);
 });
 
 test('an answer that does not satisfy the schema is asked of the other', async () => {
