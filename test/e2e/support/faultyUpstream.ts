@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /** What is sent, and what becomes of the connection then. */
 export interface Reply {
@@ -7,6 +8,8 @@ export interface Reply {
   readonly status?: number | 'none';
   readonly type?: string;
   readonly pieces?: readonly (string | Buffer)[];
+  /** Between two pieces. Default: none. */
+  readonly everyMs?: number;
   /** Again and again, as fast as it is read. */
   readonly forever?: string;
   /** Default `well`. `cut` closes the connection, `reset` resets it, `stall` leaves it open. */
@@ -66,11 +69,14 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function send(response: ServerResponse, { status = 200, type, pieces = [], forever, ends = 'well' }: Reply): Promise<void> {
+async function send(response: ServerResponse, { status = 200, type, pieces = [], everyMs, forever, ends = 'well' }: Reply): Promise<void> {
   if (status !== 'none') {
     response.writeHead(status, { 'content-type': type ?? 'application/json' });
     response.flushHeaders();
-    for (const piece of pieces) await write(response, piece);
+    for (const piece of pieces) {
+      await write(response, piece);
+      if (everyMs !== undefined && !response.destroyed) await setTimeout(everyMs);
+    }
     if (forever !== undefined) while (!response.destroyed) await write(response, forever);
   }
   if (ends === 'well') response.end();
