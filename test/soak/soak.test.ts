@@ -5,7 +5,7 @@ import { medianRss, soak } from './soak.ts';
 const seconds = Number(process.env['LLM_SIDECAR_SOAK'] ?? 25);
 
 test.skipIf(process.platform !== 'linux')(
-  `100 streams for ${seconds} s, with cancels, faults, reloads and a slow reader: memory stays level, nothing is left`,
+  `100 streams for ${seconds} s, with cancels, faults, reloads and a slow reader: memory is bounded, nothing is left`,
   { timeout: seconds * 1000 + 90_000 },
   async () => {
     const result = await soak({ seconds, streams: 100, sampleMs: 500 });
