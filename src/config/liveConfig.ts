@@ -138,16 +138,21 @@ type Files = readonly [config: TextFile | null, aliases: TextFile, extraModels: 
 
 const settleMs = 60;
 
+/** A blank file allows everything: that has to be meant. */
+const blankMs = 1000;
+
 /**
  * Reads until two readings in a row are the same, unless nothing is new. A file that is written in place is empty or
  * half there for an instant, and half a configuration can allow what the whole forbids.
  */
 async function readSettled(readAll: () => Promise<Files>, seen: string): Promise<Files> {
+  const from = performance.now();
+  const isDoubtful = ([config]: Files): boolean => config?.text?.trim() === '' && performance.now() - from < blankMs;
   let before = await readAll();
-  for (let attempts = 50; attempts > 0 && fingerprint(before) !== seen; attempts--) {
+  for (let attempts = 50; (attempts > 0 || isDoubtful(before)) && fingerprint(before) !== seen; attempts--) {
     await setTimeout(settleMs);
     const now = await readAll();
-    if (fingerprint(now) === fingerprint(before)) return now;
+    if (fingerprint(now) === fingerprint(before) && !isDoubtful(now)) return now;
     before = now;
   }
   return before;

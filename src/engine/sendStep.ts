@@ -75,8 +75,10 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall,
   }
   const { attempts } = made;
   const firstDeltaMs = answer.stepFirstAt === undefined ? undefined : answer.stepFirstAt - began;
-  const failure = finish !== undefined || stop.cause === 'cancelled' ? undefined : toFailure(thrown, running);
-  const stopReason = finish?.stopReason ?? (stop.cause === 'cancelled' ? 'cancelled' : 'interrupted');
+  // An answer that is too large is no answer, also when all of it came at once.
+  const answered = stop.cause === 'tooLarge' ? undefined : finish;
+  const failure = answered !== undefined || stop.cause === 'cancelled' ? undefined : toFailure(thrown, running);
+  const stopReason = answered?.stopReason ?? (stop.cause === 'cancelled' ? 'cancelled' : 'interrupted');
   const ended = { stopReason, finish, failure, firstDeltaMs, attempts };
   const nothingCame = finish === undefined && !answer.stepHasBegun && answer.stepUsage === undefined;
   if (nothingCame && (!made.isSent || costsNothing(thrown))) return { ...ended, ...nothingSpent };
@@ -84,7 +86,7 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall,
   const cost = await costOf(engine.prices, model, {
     usage,
     reportedUsd: finish?.costUsd,
-    whole: finish !== undefined && stopReason !== 'interrupted',
+    whole: finish !== undefined && finish.stopReason !== 'interrupted',
     sent: sentIn(running.request, call),
     received: answer.content(call.start.step),
   });
