@@ -172,7 +172,7 @@ describe('a provider that repeats keys, everywhere and in every way', () => {
     }
   });
 
-  test('what the answer itself says is the model’s: it comes as it is, and is kept without keys', async () => {
+  test('what the answer itself says is the model’s: it comes as it is, and is kept without keys', { timeout: 60_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const config = configFor(upstream, { storage: './kept.db', history: { content: true } });
     await using sidecar = await startReady({ config: JSON.stringify(config), env, llmFolder, timeoutMs: 30_000 });
@@ -221,7 +221,7 @@ describe('what can be asked for', () => {
     for (const [method, params] of asked) await host.request(method, params);
   }
 
-  test('shows no secret: methods, notifications, traces, stderr', { timeout: 40_000 }, async () => {
+  test('shows no secret: methods, notifications, traces, stderr', { timeout: 60_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const config = configFor(upstream, { plugins: Object.keys(plugins).map((name) => `./${name}`) });
     await using sidecar = await startReady({
@@ -238,7 +238,7 @@ describe('what can be asked for', () => {
     expect(sidecar.host.stderr).toContain('mcp server program: started with ***');
   });
 
-  test('nor with a database that is away and whose address holds a password', { timeout: 40_000 }, async () => {
+  test('nor with a database that is away and whose address holds a password', { timeout: 60_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const config = configFor(upstream, {
       storage: `postgres://canary:${secrets.database}@127.0.0.1:9/db?password=${secrets.extra}`,
@@ -255,7 +255,7 @@ describe('what can be asked for', () => {
     expect(leaksIn(said(host.messages) + host.stderr, secrets)).toEqual([]);
   });
 
-  test('nor when the configuration is changed to one that is refused, and back', { timeout: 40_000 }, async () => {
+  test('nor when the configuration is changed to one that is refused, and back', { timeout: 60_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const good = configFor(upstream);
     await using sidecar = await startReady({ config: JSON.stringify(good), env, llmFolder, timeoutMs: 30_000 });
@@ -317,38 +317,42 @@ describe('what can be asked for', () => {
 describe('where a key goes', () => {
   const statuses = [301, 302, 303, 307, 308];
 
-  test('not where a redirect to another host, port or scheme leads; to another path of the same origin it does', async () => {
-    await using other = await startCanaryUpstream();
-    await using upstream = await startRedirecting();
-    await using sidecar = await startReady({ config: JSON.stringify(configFor(upstream)), env, llmFolder, timeoutMs: 30_000 });
-    const { host } = sidecar;
-    const elsewhere = [
-      other.url,
-      `https://127.0.0.1:${upstream.port}/`,
-      `http://localhost:${upstream.port}/`,
-      `//localhost:${other.port}/v1`,
-    ];
-    for (const [index, status] of statuses.entries())
-      for (const target of index === 0 ? elsewhere : elsewhere.slice(0, 1)) {
-        upstream.to(status, target);
-        for (const model of models.slice(0, 7)) {
-          const { error } = await ask(host, { model });
-          expect(error).toMatchObject({ data: { kind: 'providerError', retryable: false, provider: { status } } });
-          expect(error.message).toContain(`redirects to ${new URL(target, 'http://a').origin}, which the key is not sent to`);
+  test(
+    'not where a redirect to another host, port or scheme leads; to another path of the same origin it does',
+    { timeout: 60_000 },
+    async () => {
+      await using other = await startCanaryUpstream();
+      await using upstream = await startRedirecting();
+      await using sidecar = await startReady({ config: JSON.stringify(configFor(upstream)), env, llmFolder, timeoutMs: 30_000 });
+      const { host } = sidecar;
+      const elsewhere = [
+        other.url,
+        `https://127.0.0.1:${upstream.port}/`,
+        `http://localhost:${upstream.port}/`,
+        `//localhost:${other.port}/v1`,
+      ];
+      for (const [index, status] of statuses.entries())
+        for (const target of index === 0 ? elsewhere : elsewhere.slice(0, 1)) {
+          upstream.to(status, target);
+          for (const model of models.slice(0, 7)) {
+            const { error } = await ask(host, { model });
+            expect(error).toMatchObject({ data: { kind: 'providerError', retryable: false, provider: { status } } });
+            expect(error.message).toContain(`redirects to ${new URL(target, 'http://a').origin}, which the key is not sent to`);
+          }
+          const tools = await host.request('llm/prompt', { model: 'echo', prompt: 'a', toolNames: ['web/*'] });
+          expect(tools.error.data.kind).toBe('toolNotFound');
         }
-        const tools = await host.request('llm/prompt', { model: 'echo', prompt: 'a', toolNames: ['web/*'] });
-        expect(tools.error.data.kind).toBe('toolNotFound');
-      }
-    expect(other.received).toEqual([]);
-    upstream.to(307, '/elsewhere');
-    const from = upstream.received.length;
-    await ask(host, { model: 'chat-model' });
-    const posts = upstream.received.slice(from).filter(({ method }) => method === 'POST');
-    expect(posts.slice(0, 2).map(({ url, headers }) => [url, headers['authorization']])).toEqual([
-      ['/v1/chat/completions', `Bearer ${secrets.variable}`],
-      ['/elsewhere', `Bearer ${secrets.variable}`],
-    ]);
-  });
+      expect(other.received).toEqual([]);
+      upstream.to(307, '/elsewhere');
+      const from = upstream.received.length;
+      await ask(host, { model: 'chat-model' });
+      const posts = upstream.received.slice(from).filter(({ method }) => method === 'POST');
+      expect(posts.slice(0, 2).map(({ url, headers }) => [url, headers['authorization']])).toEqual([
+        ['/v1/chat/completions', `Bearer ${secrets.variable}`],
+        ['/elsewhere', `Bearer ${secrets.variable}`],
+      ]);
+    },
+  );
 
   const wishes = (url: string): [what: string, params: object, kind: string][] => [
     ['options.base_url', { options: { base_url: url } }, 'invalidParams'],
@@ -384,7 +388,7 @@ describe('where a key goes', () => {
     ['a purpose', { purpose: `{"$env":"OPENAI_API_KEY"}`, actor: { id: '$env:OPENAI_API_KEY' } }, 'answered'],
   ];
 
-  test('a request sets no address, no header and no key, and reads no variable', async () => {
+  test('a request sets no address, no header and no key, and reads no variable', { timeout: 60_000 }, async () => {
     await using evil = await startCanaryUpstream();
     await using upstream = await startCanaryUpstream();
     upstream.say('besides', 'lower');
