@@ -36,9 +36,17 @@ export const unknownCost: Cost = { usd: null, source: 'unknown' };
 /** Whether a call that failed before anything of an answer came cost nothing: it was refused, or never sent. */
 export function costsNothing(failure: unknown): boolean {
   if (!(failure instanceof Failure)) return false;
-  if (failure.cause === nothingSent || refusedHere.has(failure.kind)) return true;
+  if (failure.cause === nothingSent || refusals.has(failure.kind)) return true;
   return (failure.detail.provider?.status ?? 0) >= 300;
 }
 
-/** Kinds that our own side refuses with; a provider's answer has a status. */
-const refusedHere: ReadonlySet<string> = new Set(['invalidParams', 'unsupportedFeature', 'keyMissing', 'modelNotFound']);
+/** Kinds of what our own side refuses, and of what a provider refuses without an answer, with whatever status it says so. */
+const refusals: ReadonlySet<string> = new Set([
+  'invalidParams',
+  'unsupportedFeature',
+  'keyMissing',
+  'modelNotFound',
+  'providerAuth',
+  'providerQuota',
+  'rateLimited',
+]);

@@ -148,7 +148,7 @@ describe('9.5 every end is settled once, with what it cost', () => {
   });
 
   test('cut before anything came, though the provider had accepted it', async () => {
-    const { ledger } = await run({ script: [{ usage: null, fails: refused(200) }] });
+    const { ledger } = await run({ script: [{ usage: null, fails: broken() }] });
     expect(ledger.ends).toMatchObject([{ charged: 50n, cost: { source: 'estimated' } }]);
   });
 

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +23,8 @@ describe.each(Object.keys(programs) as (keyof typeof programs)[])('%s', (program
     ['keys, prices and purposes', 'prices: { echo: { input: 1, output: 1 } }\npurposes: { chat: { model: echo } }\n', []],
     ['history in a file', 'storage: a.db\n', ['kysely', 'SQLite']],
     ['history on a server', 'storage: "postgres://ann:secret@127.0.0.1:1/llm"\n', ['kysely', 'pg']],
-  ])('with %s in the configuration it loads no more of the database code than it needs', (_, config, expected) => {
-    expect(loadedBy(programs[program], `default_model: echo\n${config}`)).toEqual(expected);
+  ])('with %s in the configuration it loads no more of the database code than it needs', async (_, config, expected) => {
+    expect(await loadedBy(programs[program], `default_model: echo\n${config}`)).toEqual(expected);
   });
 });
 
@@ -35,7 +36,7 @@ test('the licences of what is built have those of the database code, with their 
 });
 
 /** By a sidecar that answers a prompt and lists conversations. */
-function loadedBy(program: string, config: string): string[] {
+async function loadedBy(program: string, config: string): Promise<string[]> {
   const main = at(program);
   if (!existsSync(main)) throw new Error('There is no dist/: run `npm run build`, or `npm test`, which does.');
   const dir = mkdtempSync(join(tmpdir(), 'llm-sidecar-lazy-'));
@@ -55,13 +56,20 @@ registerHooks({ load: (url, context, next) => { appendFileSync(${JSON.stringify(
     { method: 'shutdown' },
   ];
   const requests = messages.map((message, id) => JSON.stringify({ jsonrpc: '2.0', id, ...message }));
-  const { status, stdout } = spawnSync(process.execPath, ['--import', join(dir, 'trace.mjs'), main, '--config', join(dir, 'config.yaml')], {
+  const child = spawn(process.execPath, ['--import', join(dir, 'trace.mjs'), main, '--config', join(dir, 'config.yaml')], {
     cwd: dir,
     env: cleanEnv(dir),
-    encoding: 'utf8',
-    input: [...requests, '{"jsonrpc":"2.0","method":"exit"}', ''].join('\n'),
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  expect(status).toBe(0);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  child.stdin.write(`${requests.join('\n')}\n`);
+  let stdout = '';
+  for await (const chunk of child.stdout) {
+    stdout += String(chunk);
+    if (stdout.includes('"id":3')) child.stdin.end('{"jsonrpc":"2.0","method":"exit"}\n');
+  }
+  expect((await ended)[0]).toBe(0);
   expect(stdout).toContain('"stopReason":"end"');
   const modules = readFileSync(trace, 'utf8').trim().split('\n');
   return Object.entries(parts).flatMap(([name, { source, built }]) => {
