@@ -134,6 +134,11 @@ describe('9.5 every end is settled once, with what it cost', () => {
       { script: [{ text: 'x'.repeat(1_000_001), usage: null }] },
       { outcome: 'error', errorKind: 'messageTooLarge', charged: 25_000_150n },
     ],
+    [
+      'an answer that is too large and came at once, with its tokens',
+      { script: [{ text: 'x'.repeat(1_000_001), unstoppable: true }] },
+      { outcome: 'error', stopReason: 'interrupted', errorKind: 'messageTooLarge', charged: 200n },
+    ],
     ['a hook that fails after the answer', { script: [{ text: 'yes' }], hooks: [failsAfter()] }, { outcome: 'ok', charged: 200n }],
   ])('%s', async (_, asked, expected) => {
     const { ledger } = await run(asked);

@@ -21,6 +21,8 @@ export interface ScriptedStep {
   readonly calls?: readonly { readonly id: string; readonly name: string; readonly args?: Json }[];
   readonly fails?: Error;
   readonly meanwhile?: () => void;
+  /** It comes to its end, though it was aborted. */
+  readonly unstoppable?: boolean;
   /** What it says of its tokens, as an event and at the end; null: nothing. Default: 10 + 1. */
   readonly usage?: Usage | null;
   readonly stopReason?: string;
@@ -58,7 +60,7 @@ export function scriptedEngine(
       step.meanwhile?.();
       eventsOf(step).forEach(emit);
       if (step.fails) throw step.fails;
-      call.signal.throwIfAborted();
+      if (!step.unstoppable) call.signal.throwIfAborted();
       return {
         stopReason: step.stopReason ?? (step.calls ? 'toolCalls' : 'end'),
         usage: step.usage === null ? silent : (step.usage ?? usage),
