@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openLiveConfig, type LiveConfig, type LiveState } from '../../src/config/liveConfig.ts';
 import { toRules } from '../../src/config/toSnapshot.ts';
@@ -58,6 +59,27 @@ async function house(files: Record<string, string> = {}, options: { path?: strin
 
 const defaultOf = ({ config }: LiveState): string | undefined =>
   toRules(config, { resolve: (name) => name, suggest: () => [] }).rules.defaultModel?.model;
+
+describe('a file that is emptied', () => {
+  test('only for a moment, as by a slow save, is never in force: it would allow everything', async () => {
+    const { live, write, until, published } = await house({ 'llm-sidecar.yaml': 'default_model: old' });
+    await live.watching();
+    await write('llm-sidecar.yaml', '\n');
+    // Longer than two readings that are the same.
+    await setTimeout(400);
+    await write('llm-sidecar.yaml', 'default_model: new');
+    await until((state) => defaultOf(state) === 'new');
+    expect(published.map(defaultOf)).not.toContain(undefined);
+  });
+
+  test('and stays so is in force, with everything allowed', async () => {
+    const { live, write, until } = await house({ 'llm-sidecar.yaml': 'default_model: old' });
+    await live.watching();
+    await write('llm-sidecar.yaml', '');
+    const { problems } = await until((state) => defaultOf(state) === undefined);
+    expect(problems).toEqual([]);
+  });
+});
 
 describe('1.10 each kind of save takes effect', () => {
   test.each<[what: string, before: Record<string, string>, save: (house: House) => Promise<void>]>([
