@@ -73,7 +73,7 @@ await build({
 });
 await build({
   ...shared,
-  input: { index: 'client/index.ts', plugin: 'src/plugin/plugin.ts' },
+  input: { index: 'client/index.ts', plugin: 'src/plugin/plugin.ts', protocol: 'protocol/index.ts' },
   external: ['zod'],
   output: { dir: 'dist', format: 'esm', chunkFileNames: 'client-[hash].js' },
 });

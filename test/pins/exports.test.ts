@@ -9,6 +9,10 @@ test('what a program can import', () => {
   expect(manifest.exports).toEqual({
     '.': { types: './dist/types/client/index.d.ts', default: './dist/index.js' },
     './plugin': { types: './dist/types/src/plugin/plugin.d.ts', default: './dist/plugin.js' },
+    './protocol': { types: './dist/types/protocol/index.d.ts', default: './dist/protocol.js' },
+    './openrpc.json': './docs/openrpc.json',
+    './protocol.schema.json': './docs/protocol.schema.json',
+    './config.schema.json': './docs/config.schema.json',
     './package.json': './package.json',
   });
   expect(manifest.bin).toEqual({ 'llm-sidecar': 'dist/main.js' });

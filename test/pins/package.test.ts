@@ -1,9 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 // What npm would publish, as `npm run build` left it.
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,7 +42,7 @@ test('depends on exact versions, of packages alone, and on one where it is used'
   const of = (kind: string): [string, unknown][] => Object.entries(manifest[kind] ?? {});
   const all = ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides'].flatMap(of);
   expect(all.length).toBeGreaterThan(20);
-  expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(String(version)))).toEqual([]);
+  expect(all.filter(([, version]) => !/^(npm:[a-z]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))).toEqual([]);
   expect(of('dependencies').map(([name]) => name)).toEqual(['zod']);
 });
 
@@ -56,51 +55,6 @@ test('is locked to what was checked: a checksum of every package, but of build t
   // Node itself, for this project; see allowScripts.
   expect(locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path)).toEqual(['node_modules/node']);
   expect(manifest['allowScripts']).toEqual({ node: true });
-});
-
-test('types check in a strict program that has Node’s types and zod', { timeout: 60_000 }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-types-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules/llm-sidecar'));
-  symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  writeFileSync(
-    join(folder, 'program.ts'),
-    [
-      `import { LLM, LLMError, type Usage } from 'llm-sidecar';`,
-      `import { definePlugin, Refusal } from 'llm-sidecar/plugin';`,
-      `const llm = new LLM();`,
-      `const usage: Usage = await llm.model('echo').prompt('Hello').usage();`,
-      `const text: string = await llm.model('echo').prompt('Hello').text();`,
-      `export default definePlugin({`,
-      `  name: 'mine',`,
-      `  async *promptContext({ prompt, actor }) {`,
-      `    if (prompt === '') throw new Refusal('empty', { of: actor?.id ?? null });`,
-      `    const { usage, responses } = yield;`,
-      `    const tokens: number = (usage.inputTokens ?? 0) + responses.length;`,
-      `    console.log(tokens);`,
-      `  },`,
-      `});`,
-      `// @ts-expect-error a misspelt hook`,
-      `definePlugin({ name: 'mine', filterModel: () => null });`,
-      `// @ts-expect-error a prompt is text`,
-      `llm.model('echo').prompt(5);`,
-      `console.log(usage.inputTokens, text, new Error() instanceof LLMError);`,
-    ].join('\n'),
-  );
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({
-      compilerOptions: { module: 'nodenext', target: 'es2024', strict: true, noEmit: true, types: ['node'] },
-      files: ['program.ts'],
-    }),
-  );
-  const { stdout, status } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
-    encoding: 'utf8',
-  });
-  expect(stdout).toBe('');
-  expect(status).toBe(0);
 });
 
 test.each(['22.22.0', '24.14.1', '9.11.2'])('the command says what Node %s lacks, and exits 2', (version) => {
