@@ -7,7 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const run = promisify(execFile);
 const page = await readFile(new URL('../../docs/client.md', import.meta.url), 'utf8');
-const client = new URL('../../client/index.ts', import.meta.url).href;
+const packages = {
+  'llm-sidecar': new URL('../../client/index.ts', import.meta.url).href,
+  'llm-sidecar/protocol': new URL('../../protocol/index.ts', import.meta.url).href,
+  zod: import.meta.resolve('zod'),
+};
 const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, body]) => ({ language: language!, body: body! }));
 const examples = blocks.flatMap(({ language, body }, index) => (language === 'ts' ? [{ script: body, output: blocks[index + 1] }] : []));
 
@@ -26,10 +30,8 @@ test.each(examples.map((example, index) => ({ ...example, number: index + 1 })))
   'docs/client.md, example $number',
   async ({ script, output, number }) => {
     const file = join(state.folder, `example${number}.ts`);
-    await writeFile(
-      file,
-      script.replace("from 'llm-sidecar'", `from '${client}'`).replace("from 'zod'", `from '${import.meta.resolve('zod')}'`),
-    );
+    const imported = Object.entries(packages).reduce((text, [name, url]) => text.replace(`from '${name}'`, `from '${url}'`), script);
+    await writeFile(file, imported);
     const env = { ...process.env, LLM_SIDECAR_CONFIG: undefined, LLM_USER_PATH: state.folder, XDG_CONFIG_HOME: state.folder };
     const { stdout } = await run(process.execPath, [file], { cwd: state.folder, env, timeout: 55_000 });
     expect(output?.language).toBe('text');
