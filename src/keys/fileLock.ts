@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../lib/failure.ts';
 
 /** Throws a Failure when the lock was taken from this process meanwhile, because it seemed to be dead. */
-export type CheckHeld = () => Promise<void>;
+type CheckHeld = () => Promise<void>;
 
 /**
  * Runs while `<path>.lock` exists and is ours: one at a time, of all processes that go by it. One whose owner has died, or that

@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { access, mkdir, open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Failure } from '../lib/failure.ts';
-import { withFileLock, type CheckHeld } from './fileLock.ts';
+import { inFileWords, isAbsent, replaceFile, stampOf, targetOf } from '../lib/replaceFile.ts';
+import { withFileLock } from './fileLock.ts';
 import { formatMembers, parseMembers, type JsonMember } from './jsonMembers.ts';
 
 /** The names in a `keys.json`, sorted. None: there is no file. Throws a Failure. */
@@ -53,7 +53,7 @@ async function change(path: string, edit: Edit): Promise<boolean> {
         const before = await read(file);
         const after = edit(before.exists ? before.members : [note]);
         if (after === null) return false;
-        if (await replace(file, formatMembers(after), before, checkHeld)) return true;
+        if (await replaceFile(file, formatMembers(after), { stamp: before.stamp, mode: 0o600, beforeRename: checkHeld })) return true;
       }
       throw new Failure('secretsUnavailable', `${path} is changed by another program all the time. Try again. Nothing was changed.`);
     });
@@ -96,101 +96,10 @@ function textOf(bytes: Buffer): string {
   }
 }
 
-/** All or nothing, also when the machine stops. false: the file is not the one that was read any more. */
-async function replace(file: string, text: string, before: KeysFile, checkHeld: CheckHeld): Promise<boolean> {
-  // What a killed process has left is made anew: this one has the lock.
-  const written = `${file}.new`;
-  await rm(written, { force: true });
-  try {
-    const owner = before.exists ? await writableOwner(file) : null;
-    await using handle = await open(written, 'wx', 0o600);
-    await handle.chmod(0o600);
-    if (owner !== null) await handle.chown(owner.uid, owner.gid);
-    await handle.writeFile(text);
-    await handle.sync();
-    await checkHeld();
-    // `llm` and editors know nothing of the lock.
-    if ((await stampOf(file)) !== before.stamp) return false;
-    await rename(written, file);
-  } finally {
-    await rm(written, { force: true });
-  }
-  await syncFolder(dirname(file));
-  return true;
-}
-
-/** A file that its owner made read-only stays as it is. null: it is this user's. */
-async function writableOwner(file: string): Promise<{ uid: number; gid: number } | null> {
-  await access(file, constants.W_OK);
-  const { uid, gid } = await stat(file);
-  return uid === process.getuid?.() ? null : { uid, gid };
-}
-
-/** So that the new name is on the disk, where a folder can be synced. */
-async function syncFolder(folder: string): Promise<void> {
-  try {
-    await using handle = await open(folder);
-    await handle.sync();
-  } catch {
-    // Windows, and some network file systems.
-  }
-}
-
-async function stampOf(file: string): Promise<string> {
-  try {
-    const { mtimeNs, ctimeNs, size, ino } = await stat(file, { bigint: true });
-    return `${mtimeNs} ${ctimeNs} ${size} ${ino}`;
-  } catch (error) {
-    if (isAbsent(error)) return '';
-    throw error;
-  }
-}
-
-/** Where a write goes, through all links, also to what is not there yet. */
-async function targetOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
-  const folder = await realpath(dirname(path)).catch(() => null);
-  if (folder === null) return path;
-  const file = join(folder, basename(path));
-  const link = await readlink(file).catch(() => null);
-  return link === null ? file : targetOf(resolve(folder, link));
-}
-
 function isComment(name: string): boolean {
   return name.startsWith('//');
 }
 
-function isAbsent(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
-}
-
-/** What the file system says, as a Failure. */
 async function inWords<T>(path: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    const code = codeOf(error);
-    if (error instanceof Failure || code === '') throw error;
-    throw new Failure('secretsUnavailable', `${path} cannot be read or changed (${code}). ${advice[code] ?? ''}Nothing was changed.`);
-  }
-}
-
-const permissions = 'Check the permissions of the file and of its folder. ';
-const space = 'There is no room for it on the disk, or the user may not take more. ';
-const advice: Readonly<Record<string, string>> = {
-  EACCES: permissions,
-  EPERM: permissions,
-  EROFS: 'It is on a disk that is read-only. ',
-  ENOSPC: space,
-  EDQUOT: space,
-  EFBIG: space,
-  EISDIR: 'It is a folder. ',
-};
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return inFileWords(path, 'secretsUnavailable', run);
 }
