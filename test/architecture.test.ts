@@ -42,6 +42,7 @@ const rooms: Record<string, string[]> = {
   rpc: ['protocol', 'lib'],
   pump: ['protocol', 'lib'],
   schema: ['protocol'],
+  binary: [],
   session: ['protocol', 'lib', 'engine', 'pump'],
   methods: ['protocol', 'lib', 'engine', 'session', 'schema', 'rpc/errors'],
   cli: [
@@ -75,13 +76,14 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^chokidar$/, /^src\/config\/watch\.ts$/],
   [/^kysely$/, /^src\/(store|ledger|history|keys|conversations)\//],
   [/^@opentelemetry\/api$/, /^src\/telemetry\//],
+  [/^rolldown$/, /^src\/binary\/build\.ts$/],
   [/^pg$/, /^src\/store\/openPostgres\.ts$/],
   [/^node:sqlite$/, /^src\/store\//],
   [/^node:(buffer|stream)$/, /^protocol\/framing\//],
   [/^node:(crypto|timers\/promises)$/, /^src\/(engine|session)\//],
   [
     /^node:/,
-    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|cli)\/|src\/[^/]+\.ts$)/,
+    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|binary|cli)\/|src\/[^/]+\.ts$)/,
   ],
 ];
 

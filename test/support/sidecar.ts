@@ -10,6 +10,8 @@ export interface SidecarOptions extends Pick<RawHostOptions, 'framing' | 'chunki
   /** Beside PATH and a home of its own: no key of the developer's machine gets in. */
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Another than `sidecarCommand`. */
+  readonly command?: readonly string[];
   /** Files of the user's llm folder, by name. */
   readonly llmFolder?: Readonly<Record<string, string>>;
 }
@@ -41,7 +43,7 @@ export async function startSidecar(options: SidecarOptions = {}): Promise<Sideca
   const args = [...(options.config === undefined ? [] : ['--config', configPath]), ...(options.args ?? [])];
   const { framing, chunking, timeoutMs } = options;
   const host = startRawHost({
-    command: [...sidecarCommand, ...args],
+    command: [...(options.command ?? sidecarCommand), ...args],
     env,
     cwd: dir,
     ...(framing === undefined ? {} : { framing }),

@@ -1,16 +1,15 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { applyDelta, createFold, foldedText, type Fold } from '../../protocol/foldDeltas.ts';
-import type { Chunking, RawFraming } from '../support/rawFrames.ts';
 import type { RawMessage } from '../support/rawHost.ts';
-import { startSidecar, type Sidecar } from '../support/sidecar.ts';
+import { startSidecar, type Sidecar, type SidecarOptions } from '../support/sidecar.ts';
 import { misfit } from './fits.ts';
 import type { Step, Transcript } from './readTranscript.ts';
 
 /** Plays the host's lines of a transcript to a real sidecar and holds what it sends to the other lines, in their order. */
-export async function play(transcript: Transcript, { framing, chunking }: { framing: RawFraming; chunking: Chunking }): Promise<void> {
+export async function play(transcript: Transcript, way: Pick<SidecarOptions, 'framing' | 'chunking' | 'command'>): Promise<void> {
   const config = transcript.config === null ? {} : { config: transcript.config };
-  const sidecar = await startSidecar({ ...config, framing, chunking, timeoutMs: 30_000 });
+  const sidecar = await startSidecar({ ...config, ...way, timeoutMs: 30_000 });
   try {
     const incoming = createIncoming(sidecar);
     for (const step of transcript.steps) {
