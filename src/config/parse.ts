@@ -58,6 +58,11 @@ function ownPart(root: unknown): { written: unknown; at: KeyPath; problems: Find
   return { written: rest, at: [], problems: [warningAt('unknownKey', ['plugins', similar], message, 'key')] };
 }
 
+/** Where in a file our part of it begins. */
+export function ownPlace(root: unknown): KeyPath {
+  return ownPart(root).at;
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
