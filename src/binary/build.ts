@@ -68,14 +68,10 @@ function putIn(executable: string, blob: string): void {
   const postject = fileURLToPath(import.meta.resolve('postject/dist/cli.js'));
   const segment = isMac ? ['--macho-segment-name', 'NODE_SEA'] : [];
   // It tells of sections that it does not know and that do not matter.
-  const { status, stdout, stderr } = spawnSync(process.execPath, [
-    postject,
-    executable,
-    resource,
-    blob,
-    '--sentinel-fuse',
-    fuse,
-    ...segment,
-  ]);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [postject, executable, resource, blob, '--sentinel-fuse', fuse, ...segment],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(`Nothing could be put into ${executable}: ${stdout} ${stderr}`);
 }
