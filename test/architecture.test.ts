@@ -45,7 +45,21 @@ const rooms: Record<string, string[]> = {
   binary: [],
   session: ['protocol', 'lib', 'engine', 'pump'],
   methods: ['protocol', 'lib', 'engine', 'session', 'schema', 'rpc/errors'],
+  admin: [
+    'protocol',
+    'lib',
+    'engine',
+    'policy',
+    'config',
+    'catalogue/suggest',
+    'providers/index',
+    'session/promptTranslation',
+    'rpc/errors',
+    'type app',
+    'version',
+  ],
   cli: [
+    'admin/openAdmin',
     'protocol',
     'lib',
     'engine',
@@ -67,7 +81,7 @@ const roots = /^src\/[^/]+\.ts$/;
 
 /** Where a package or a part of Node may be imported. What is not listed may be imported nowhere. */
 const packages: [name: RegExp, importers: RegExp][] = [
-  [/^zod$/, /^(protocol|src\/(schema|config|rpc))\/|^src\/lib\/checkJson\.ts$/],
+  [/^zod$/, /^(protocol|src\/(schema|config|rpc|admin))\/|^src\/lib\/checkJson\.ts$/],
   [/^vscode-jsonrpc\/node$/, /^(protocol\/framing|src\/rpc|client)\//],
   [/^(@ai-sdk\/|@openrouter\/ai-sdk-provider$)/, /^src\/providers\/(aiSdk\/|[^/]+\.ts$)/],
   [/^@pydantic\/genai-prices$/, /^src\/pricing\//],
@@ -77,20 +91,21 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^kysely$/, /^src\/(store|ledger|history|keys|conversations)\//],
   [/^@opentelemetry\/api$/, /^src\/telemetry\//],
   [/^rolldown$/, /^src\/binary\/build\.ts$/],
+  [/^(preact(\/hooks)?|chart\.js)$/, /^src\/admin\/page\//],
   [/^pg$/, /^src\/store\/openPostgres\.ts$/],
   [/^node:sqlite$/, /^src\/store\//],
   [/^node:(buffer|stream)$/, /^protocol\/framing\//],
   [/^node:(crypto|timers\/promises)$/, /^src\/(engine|session)\//],
   [
     /^node:/,
-    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|binary|cli)\/|src\/[^/]+\.ts$)/,
+    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|binary|cli|admin(?!\/page))\/|src\/[^/]+\.ts$)/,
   ],
 ];
 
 const providerIds = ['openai', 'anthropic', 'google', 'mistral', 'groq', 'deepseek', 'xai', 'cohere', 'openrouter'];
 
 const root = new URL('../', import.meta.url);
-const files = globSync('{src,client,protocol}/**/*.ts', { cwd: root.pathname }).toSorted();
+const files = globSync('{src,client,protocol}/**/*.{ts,tsx}', { cwd: root.pathname }).toSorted();
 const read = (file: string) => readFileSync(new URL(file, root), 'utf8');
 
 describe('imports', () => {

@@ -17,6 +17,7 @@ Commands:
   keys set | list | remove       look after keys.json
   secrets set | list | delete …  look after the encrypted store of secrets
   config check | path | schema   look after the configuration
+  admin                          a page in the browser for all of these
   doctor                         look for what does not work, and say what to do
   schema                         print the protocol as OpenRPC
   help <command>                 how a command is used; also <command> --help

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import('./commands/keys.ts')).keys,
   secrets: async () => (await import('./commands/secrets.ts')).secrets,
   config: async () => (await import('./commands/config.ts')).config,
+  admin: async () => (await import('./commands/admin.ts')).admin,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   schema: async () => (await import('./commands/schema.ts')).schema,
 };
