@@ -19,14 +19,22 @@ export interface Rooms {
   close(): Promise<void>;
 }
 
+/** A sidecar that is killed loses as much of what no budget counts. */
+const gatherMs = 100;
+
 /** Everything that works on one database, which is opened by whatever needs it first. */
 export function openRooms(
   { location, spillPath, content, retentionDays }: StorageSettings,
   { instanceId, timeZone, redact, log }: StorageSurroundings,
 ): Rooms {
   const store = createStore(location, migrations);
-  const ledger = createSqlLedger({ store, instanceId, redact, spillPath, log });
+  const ledger = createSqlLedger({ store, instanceId, redact, spillPath, log, gatherMs });
   const history = createHistory({ store, timeZone, keepsContent: content, retentionDays, log });
+  /** After what this sidecar has yet to write. */
+  const written = async <T>(read: () => Promise<T>): Promise<T> => {
+    await ledger.flush();
+    return read();
+  };
   const conversations = createSqlConversations({ store });
   return {
     ledger,
@@ -36,7 +44,11 @@ export function openRooms(
       write: async ({ name, messages, ...rest }, continues) =>
         conversations.write({ ...rest, name: redact(name), messages: redact(messages) }, continues),
     },
-    history,
+    history: {
+      summary: async (request) => written(() => history.summary(request)),
+      list: async (request) => written(() => history.list(request)),
+      read: async (id) => written(() => history.read(id)),
+    },
     warm: async () => void (await ledger.standings([])),
     idle: async () => ledger.idle(),
     async close() {

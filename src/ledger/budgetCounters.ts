@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { sql, type ExpressionBuilder, type ExpressionWrapper, type SqlBool } from 'kysely';
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
 import type { Db, StoreKind, Tx } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { bounded } from './bounded.ts';
 import { budgetExceeded } from './budgetExceeded.ts';
 import { locked } from './locked.ts';
+import { changeCounter, holdWithin, insertHold } from './statements.ts';
 
 /** Where a budget is counted in one window: the key of llm_sidecar_budgets. */
 export interface CounterKey {
@@ -43,42 +44,26 @@ export async function hold(
   charge: BudgetCharge,
   { amount, holder }: { amount: bigint; holder: string },
 ): Promise<void> {
-  if (await tryHold(tx, charge, amount)) return;
+  const wanted = { amount, limit: bounded(charge.limitNanocents) };
+  if (await holdWithin(tx, kind, counterKey(charge), wanted)) return;
   await makeCounter(tx, kind, charge, holder);
-  if (await tryHold(tx, charge, amount)) return;
+  if (await holdWithin(tx, kind, counterKey(charge), wanted)) return;
   throw budgetExceeded(charge, (await counted(tx, charge)) ?? { spent: 0n, reserved: 0n }, amount);
 }
 
 /** Whatever the limit: what was held becomes less, what is spent becomes more. */
-export async function move(tx: Tx, key: CounterKey, change: { readonly reserved: bigint; readonly spent: bigint }): Promise<void> {
-  if (change.reserved === 0n && change.spent === 0n) return;
-  await tx
-    .updateTable('llm_sidecar_budgets')
-    .set((of) => ({
-      spent_nanocents: of('spent_nanocents', '+', change.spent),
-      reserved_nanocents: of('reserved_nanocents', '+', change.reserved),
-    }))
-    .where('budget', '=', key.budget)
-    .where('window_start', '=', key.window_start)
-    .execute();
+export async function move(
+  tx: Tx,
+  kind: StoreKind,
+  key: CounterKey,
+  change: { readonly reserved: bigint; readonly spent: bigint },
+): Promise<void> {
+  if (change.reserved !== 0n || change.spent !== 0n) await changeCounter(tx, kind, key, change);
 }
 
 /** What a budget has been charged and holds; before its first charge, what it will begin with. */
 export async function standing(db: Db, charge: BudgetCharge): Promise<Counted> {
   return (await counted(db, charge)) ?? { spent: await spentSoFar(db, charge), reserved: 0n };
-}
-
-async function tryHold(tx: Tx, charge: BudgetCharge, amount: bigint): Promise<boolean> {
-  const { budget, window_start } = counterKey(charge);
-  const row = await tx
-    .updateTable('llm_sidecar_budgets')
-    .set((of) => ({ reserved_nanocents: of('reserved_nanocents', '+', amount) }))
-    .where('budget', '=', budget)
-    .where('window_start', '=', window_start)
-    .where(sql<SqlBool>`spent_nanocents + reserved_nanocents + ${amount} <= ${bounded(charge.limitNanocents)}`)
-    .returning('budget')
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 async function counted(db: Db, charge: BudgetCharge): Promise<Counted | undefined> {
@@ -113,13 +98,9 @@ async function makeCounter(tx: Tx, kind: StoreKind, charge: BudgetCharge, holder
       .where('id', '!=', holder)
       .orderBy('id'),
   ).execute();
-  for (const { id } of running)
-    await tx
-      .insertInto('llm_sidecar_holds')
-      .values({ holder_id: id, ...key })
-      .execute();
+  for (const { id } of running) await insertHold(tx, kind, id, key);
   const reserved = running.reduce((sum, { reserved_nanocents: amount }) => sum + amount, 0n);
-  await move(tx, key, { reserved, spent: await spentSoFar(tx, charge) });
+  await move(tx, kind, key, { reserved, spent: await spentSoFar(tx, charge) });
 }
 
 async function spentSoFar(db: Db, charge: BudgetCharge): Promise<bigint> {

@@ -1,6 +1,7 @@
 import type { StoreKind, Tx } from '../store/store.ts';
 import { byCounter, move, type CounterKey } from './budgetCounters.ts';
 import { locked } from './locked.ts';
+import { deleteHolds } from './statements.ts';
 
 export interface OpenGroup {
   readonly id: string;
@@ -33,8 +34,8 @@ export async function holdsOf(tx: Tx, holder: string): Promise<readonly CounterK
   return tx.selectFrom('llm_sidecar_holds').select(['budget', 'window_start']).where('holder_id', '=', holder).execute();
 }
 
-export async function dropHolds(tx: Tx, holder: string): Promise<readonly CounterKey[]> {
-  const dropped = await tx.deleteFrom('llm_sidecar_holds').where('holder_id', '=', holder).returning(['budget', 'window_start']).execute();
+export async function dropHolds(tx: Tx, kind: StoreKind, holder: string): Promise<readonly CounterKey[]> {
+  const dropped = await deleteHolds(tx, kind, holder);
   return dropped.toSorted(byCounter);
 }
 
@@ -53,6 +54,6 @@ export async function endGroup(tx: Tx, kind: StoreKind, id: string, end: GroupEn
     .set({ state: end.state, reserved_nanocents: 0n, lease_until: null, settled_at: end.at })
     .where('id', '=', id)
     .execute();
-  for (const key of await dropHolds(tx, id)) await move(tx, key, { reserved: -group.reserved_nanocents, spent: 0n });
+  for (const key of await dropHolds(tx, kind, id)) await move(tx, kind, key, { reserved: -group.reserved_nanocents, spent: 0n });
   return true;
 }

@@ -1,20 +1,25 @@
 import { Failure } from '../lib/failure.ts';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
 import type { StoreKind, Tx } from '../store/store.ts';
+import { createGathered, type Waiting } from './gathered.ts';
 import { endGroup } from './groupRows.ts';
 import type { LedgerDatabase } from './ledgerDatabase.ts';
 import type { Leases } from './leases.ts';
 import { reserveResponse } from './reserve.ts';
-import { settleResponse } from './settle.ts';
+import { settleResponse, writeEnded } from './settle.ts';
 import { createUnwritten, isAway, type Unwritten, type UnwrittenQueue } from './unwritten.ts';
 import { within } from './within.ts';
 
-/** The two ways of writing: money is held now or not at all, and what has happened is written now or later. */
+/** The ways of writing: money is held now or not at all; what has happened is written now or later, or soon together with others. */
 export interface LedgerWriter {
   /** Throws budgetExceeded or storageUnavailable; then nothing is held, and `undo` is written if that is not certain. */
   hold(charges: readonly BudgetCharge[], work: (tx: Tx, kind: StoreKind) => Promise<void>, undo: Unwritten): Promise<void>;
   /** Never rejects. False: it waits for the storage. */
   writeOrKeep(entry: Unwritten): Promise<boolean>;
+  /** Together with others, in the background. False: nothing is done, since the storage is away or `gatherMs` is not set. */
+  writeSoon(entry: Unwritten): boolean;
+  /** When what was to be written soon is written or kept. Never rejects. */
+  flush(): Promise<void>;
   /** What an earlier process left. Throws storageUnavailable. */
   rewrite(entries: readonly Unwritten[]): Promise<void>;
   readonly unwritten: UnwrittenQueue;
@@ -26,24 +31,57 @@ export interface LedgerWriterOptions {
   readonly maxUnwritten: number;
   /** How long something that has happened waits to be written before it is kept. */
   readonly patienceMs: number;
+  /** How long something waits for others to be written with. */
+  readonly gatherMs: number | undefined;
   log(line: string): void;
 }
 
-export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, log }: LedgerWriterOptions): LedgerWriter {
-  const write = async (entry: Unwritten): Promise<void> =>
-    database.write(async (tx, kind) => {
-      if (entry.what === 'groupEnd') await endGroup(tx, kind, entry.id, { state: 'settled', at: entry.at });
-      else if (entry.ending) await settleResponse(tx, kind, entry.reserved, entry.ending);
-      else await reserveResponse(tx, kind, { ...entry.reserved.row, lease_until: database.leaseUntil().toISOString() }, []);
+export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, gatherMs, log }: LedgerWriterOptions): LedgerWriter {
+  /** The last attempt to write did. */
+  let isThere = false;
+  const writeIn = async (tx: Tx, kind: StoreKind, { entry, isNew }: Waiting): Promise<void> => {
+    if (entry.what === 'groupEnd') await endGroup(tx, kind, entry.id, { state: 'settled', at: entry.at });
+    else if (entry.ending === undefined)
+      await reserveResponse(tx, kind, { ...entry.reserved.row, lease_until: database.leaseUntil().toISOString() }, []);
+    else if (!isNew || !(await writeEnded(tx, kind, entry.reserved, entry.ending)))
+      await settleResponse(tx, kind, entry.reserved, entry.ending);
+  };
+  const write = async (...all: readonly Waiting[]): Promise<void> => {
+    await database.write(async (tx, kind) => {
+      for (const waiting of all) await writeIn(tx, kind, waiting);
     });
+    isThere = true;
+  };
+  const gone = (entry: Unwritten): void => {
+    if (entry.what === 'groupEnd') open.groups.delete(entry.id);
+    else if (entry.ending) open.responses.delete(entry.id);
+  };
   const unwritten = createUnwritten({
-    write,
-    gone(entry) {
-      if (entry.what === 'groupEnd') open.groups.delete(entry.id);
-      else if (entry.ending) open.responses.delete(entry.id);
-    },
+    write: async (entry) => write({ entry, isNew: false }),
+    gone,
     log,
     maxEntries: maxUnwritten,
+  });
+  const isKept = (error: unknown): void => {
+    isThere = false;
+    log(`Usage is kept in memory until the storage is back: ${error instanceof Error ? error.message : 'unknown error'}`);
+  };
+  /** The end of a response takes the place of its beginning, and never the other way round. */
+  const keep = (entry: Unwritten): void => {
+    if (entry.what === 'groupEnd' || entry.ending || !unwritten.has(entry.id)) unwritten.add(entry);
+  };
+  const gathered = createGathered({
+    delayMs: gatherMs ?? 0,
+    async write(some) {
+      for (const { entry } of some) if (unwritten.has(entry.id)) keep(entry);
+      const rest = some.filter(({ entry }) => !unwritten.has(entry.id));
+      if (rest.length > 0) await within(patienceMs, write(...rest));
+      for (const { entry } of rest) gone(entry);
+    },
+    failed(some, error) {
+      isKept(error);
+      for (const { entry } of some) keep(entry);
+    },
   });
   return {
     async hold(charges, work, undo) {
@@ -51,6 +89,7 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, l
         await database.open();
         try {
           await database.write(work);
+          isThere = true;
         } catch (error) {
           // The end of the transaction may have got lost on its way back. Those that can be undone are few.
           if (isAway(error) && unwritten.size < maxUnwritten / 2) unwritten.add(undo);
@@ -60,6 +99,7 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, l
       try {
         await holdNow();
       } catch (error) {
+        if (isAway(error)) isThere = false;
         if (isAway(error)) throw failClosed(error, charges);
         if (!isExceeded(error) || (await database.expire()) === 0) throw error;
         await holdNow();
@@ -68,17 +108,23 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, l
     async writeOrKeep(entry) {
       if (!unwritten.away && !unwritten.has(entry.id)) {
         try {
-          await within(patienceMs, write(entry));
+          await within(patienceMs, write({ entry, isNew: false }));
           return true;
         } catch (error) {
-          log(`Usage is kept in memory until the storage is back: ${error instanceof Error ? error.message : 'unknown error'}`);
+          isKept(error);
         }
       }
       unwritten.add(entry);
       return false;
     },
+    writeSoon(entry) {
+      if (gatherMs === undefined || !isThere || unwritten.away || unwritten.has(entry.id)) return false;
+      gathered.add(entry);
+      return true;
+    },
+    flush: async () => gathered.flush(),
     async rewrite(entries) {
-      for (const entry of entries) await write(entry);
+      for (const entry of entries) await write({ entry, isNew: false });
     },
     unwritten,
   };

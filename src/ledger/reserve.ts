@@ -3,19 +3,14 @@ import type { StoreKind, Tx } from '../store/store.ts';
 import { byCounter, counterKey, hold, move, sameCounter, type CounterKey } from './budgetCounters.ts';
 import { holdsOf, openGroupRow, takeFromGroup } from './groupRows.ts';
 import type { NewGroup, NewResponse } from './rows.ts';
+import { insertHold, insertResponse } from './statements.ts';
 
 /**
  * Writes the row and holds its amount in every budget, drawing on the reservation of its group first. Throws
  * budgetExceeded. A row that is there already stays as it is.
  */
 export async function reserveResponse(tx: Tx, kind: StoreKind, row: NewResponse, charges: readonly BudgetCharge[]): Promise<void> {
-  const written = await tx
-    .insertInto('llm_sidecar_responses')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (written === undefined || charges.length === 0) return;
+  if (!(await insertResponse(tx, kind, row)) || charges.length === 0) return;
   const { drawn, groupHolds } = await draw(tx, kind, row);
   const amount = row.reserved_nanocents;
   const changes: Change[] = charges.map((charge) => {
@@ -57,12 +52,11 @@ interface Change {
 
 async function holdAll(tx: Tx, kind: StoreKind, changes: readonly Change[], holder: string): Promise<void> {
   for (const { key, charge, amount, covered = false } of changes.toSorted((a, b) => byCounter(a.key, b.key))) {
-    if (charge === undefined) await move(tx, key, { reserved: amount, spent: 0n });
+    if (charge === undefined) await move(tx, kind, key, { reserved: amount, spent: 0n });
     // Covered wholly: it was promised when the group was opened, and nothing is asked.
     else if (amount > 0n || !covered) await hold(tx, kind, charge, { amount, holder });
   }
-  const held = changes.filter(({ charge }) => charge !== undefined).map(({ key }) => ({ holder_id: holder, ...key }));
-  if (held.length > 0) await tx.insertInto('llm_sidecar_holds').values(held).execute();
+  for (const { key, charge } of changes) if (charge !== undefined) await insertHold(tx, kind, holder, key);
 }
 
 async function draw(tx: Tx, kind: StoreKind, row: NewResponse): Promise<{ drawn: bigint; groupHolds: readonly CounterKey[] }> {

@@ -4,6 +4,7 @@ import { move, sameCounter, type CounterKey } from './budgetCounters.ts';
 import { dropHolds, holdsOf, openGroupRow, takeFromGroup } from './groupRows.ts';
 import { locked } from './locked.ts';
 import type { Ending, NewResponse } from './rows.ts';
+import { endOpenResponse, insertContent, insertResponse, type Held } from './statements.ts';
 
 /** A response and the budgets that it was charged to when it was reserved. */
 export interface Reserved {
@@ -16,16 +17,10 @@ export interface Reserved {
  * meanwhile is corrected. One that could not be written before is written whole, unless `onlyKnown`.
  */
 export async function settleResponse(tx: Tx, kind: StoreKind, { row, budgets }: Reserved, ending: Ending): Promise<void> {
-  const { columns, attempts, content, onlyKnown = false } = ending;
-  const ended = { ...columns, state: 'settled', lease_until: null } as const;
+  const { columns, onlyKnown = false } = ending;
+  const ended = endedOf(ending);
   const charged = columns.charged_nanocents;
-  const open = await tx
-    .updateTable('llm_sidecar_responses')
-    .set(ended)
-    .where('id', '=', row.id)
-    .where('state', '=', 'open')
-    .returning(['id', 'reserved_nanocents', 'drawn_nanocents', 'group_hold_id'])
-    .executeTakeFirst();
+  const open = await endOpenResponse(tx, kind, row.id, columns);
   if (open) await release(tx, kind, open, charged);
   else {
     const before = await locked(
@@ -35,31 +30,31 @@ export async function settleResponse(tx: Tx, kind: StoreKind, { row, budgets }: 
     if (before?.state === 'settled' || (before === undefined && onlyKnown)) return;
     if (before) await tx.updateTable('llm_sidecar_responses').set(ended).where('id', '=', row.id).execute();
     // Written by another transaction at this very moment: then it is as any other.
-    else if (!(await insertWhole(tx, { ...row, ...ended }))) return settleResponse(tx, kind, { row, budgets }, ending);
-    for (const key of budgets) await move(tx, key, { reserved: 0n, spent: charged - (before?.charged_nanocents ?? 0n) });
+    else if (!(await insertResponse(tx, kind, { ...row, ...ended }))) return settleResponse(tx, kind, { row, budgets }, ending);
+    for (const key of budgets) await move(tx, kind, key, { reserved: 0n, spent: charged - (before?.charged_nanocents ?? 0n) });
   }
+  await writeBeside(tx, kind, ending);
+}
+
+/** The whole row of a response that no budget counted, if there is none of it yet. */
+export async function writeEnded(tx: Tx, kind: StoreKind, { row }: Reserved, ending: Ending): Promise<boolean> {
+  if (!(await insertResponse(tx, kind, { ...row, ...endedOf(ending) }))) return false;
+  await writeBeside(tx, kind, ending);
+  return true;
+}
+
+function endedOf({ columns }: Ending) {
+  return { ...columns, state: 'settled', lease_until: null } as const;
+}
+
+async function writeBeside(tx: Tx, kind: StoreKind, { attempts, content }: Ending): Promise<void> {
   if (attempts.length > 0)
     await tx
       .insertInto('llm_sidecar_responses')
       .values([...attempts])
       .onConflict((on) => on.doNothing())
       .execute();
-  if (content)
-    await tx
-      .insertInto('llm_sidecar_contents')
-      .values(content)
-      .onConflict((on) => on.doNothing())
-      .execute();
-}
-
-async function insertWhole(tx: Tx, row: NewResponse): Promise<boolean> {
-  const written = await tx
-    .insertInto('llm_sidecar_responses')
-    .values(row)
-    .onConflict((on) => on.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return written !== undefined;
+  if (content) await insertContent(tx, kind, content);
 }
 
 /** Its process is gone: what was known of its cost is charged. Nothing happens when it was renewed or has ended meanwhile. */
@@ -86,24 +81,17 @@ export async function expireResponse(tx: Tx, kind: StoreKind, id: string, at: st
   return true;
 }
 
-interface Held {
-  readonly id: string;
-  readonly reserved_nanocents: bigint;
-  readonly drawn_nanocents: bigint;
-  readonly group_hold_id: string | null;
-}
-
 /** What was drawn from an open group and not spent goes back to it; the rest is free. */
 async function release(tx: Tx, kind: StoreKind, held: Held, charged: bigint): Promise<void> {
   const left = held.drawn_nanocents - charged;
   const group = left > 0n && held.group_hold_id !== null ? await openGroupRow(tx, kind, held.group_hold_id) : undefined;
   const groupHolds = group ? await holdsOf(tx, group.id) : [];
-  const keys = await dropHolds(tx, held.id);
+  const keys = await dropHolds(tx, kind, held.id);
   // A budget of the group that this response is not charged to may have no room for it any more.
   const back = groupHolds.length > 0 && groupHolds.every((of) => keys.some((key) => sameCounter(key, of))) ? left : 0n;
   if (group && back > 0n) await takeFromGroup(tx, group.id, -back);
   for (const key of keys) {
     const kept = groupHolds.some((of) => sameCounter(of, key)) ? back : 0n;
-    await move(tx, key, { reserved: kept - held.reserved_nanocents, spent: charged });
+    await move(tx, kind, key, { reserved: kept - held.reserved_nanocents, spent: charged });
   }
 }

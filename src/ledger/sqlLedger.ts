@@ -28,9 +28,13 @@ export interface SqlLedgerOptions {
   readonly maxUnwritten?: number;
   /** How long a prompt without a budget, or an answer, waits to be written down before it goes on. */
   readonly patienceMs?: number;
+  /** How long a row that no budget counts may wait for others to be written with. Default: it is written before it goes on. */
+  readonly gatherMs?: number;
 }
 
 export interface SqlLedger extends Ledger {
+  /** What was to be written in the background is written, or kept until the storage is back. Never rejects. */
+  flush(): Promise<void>;
   /** When no response or group is reserved any more. */
   idle(): Promise<void>;
   /** Renews what is open and ends what is not renewed, as it does by itself three times in a lease. */
@@ -42,7 +46,7 @@ export interface SqlLedger extends Ledger {
 /** Budgets and usage in one database, which any number of processes may share. */
 export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
   const { store, instanceId, leaseMs = 60_000, log, now = () => new Date(), redact = (value) => value, spillPath } = options;
-  const { maxUnwritten = 10_000, patienceMs = 2000 } = options;
+  const { maxUnwritten = 10_000, patienceMs = 2000, gatherMs } = options;
   const open: Leases = { responses: new Map(), groups: new Set() };
   const running = createRunning();
   const database = createLedgerDatabase({
@@ -56,14 +60,17 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     },
     written: () => writer.unwritten.wake(),
   });
-  const writer: LedgerWriter = createLedgerWriter({ database, open, maxUnwritten, patienceMs, log });
+  const writer: LedgerWriter = createLedgerWriter({ database, open, maxUnwritten, patienceMs, gatherMs, log });
 
   const reservationOf = (reserved: Reserved, written: boolean): Reservation => {
     const { id } = reserved.row;
     let settling: Promise<void> | undefined;
     const settle = async (end: ResponseEnd): Promise<void> => {
       const ending = endingOf(reserved.row, end, now(), redact);
-      if (await writer.writeOrKeep({ what: 'response', id, reserved, ending })) open.responses.delete(id);
+      const entry = { what: 'response', id, reserved, ending } as const;
+      if (reserved.budgets.length > 0 || !writer.writeSoon(entry)) {
+        if (await writer.writeOrKeep(entry)) open.responses.delete(id);
+      }
       running.ended(id);
     };
     return {
@@ -80,7 +87,11 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     const row = openRow(intent, instanceId, database.leaseUntil());
     const reserved = { row, budgets: charges.map(counterKey) };
     const hold = async (): Promise<boolean> => {
-      if (charges.length === 0) return writer.writeOrKeep({ what: 'response', id, reserved, ending: undefined });
+      if (charges.length === 0) {
+        const entry = { what: 'response', id, reserved, ending: undefined } as const;
+        return writer.writeSoon(entry) || writer.writeOrKeep(entry);
+      }
+      await writer.flush();
       const undo = { what: 'response', id, reserved, ending: neverSent(now()) } as const;
       await writer.hold(charges, async (tx, kind) => reserveResponse(tx, kind, row, charges), undo);
       return true;
@@ -111,11 +122,14 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     openGroup,
     async standings(charges) {
       const store = await database.open();
+      await writer.flush();
       return store.read(async (db) => Promise.all(charges.map(async (charge) => ({ charge, ...(await standing(db, charge)) }))));
     },
+    flush: async () => writer.flush(),
     idle: async () => running.idle(),
     tick: async () => database.tick(),
     async close() {
+      await writer.flush();
       await within(2 * patienceMs, database.stop()).catch(() => {});
       await within(patienceMs, writer.unwritten.flush()).catch(() => {});
       const left = writer.unwritten.stop();
