@@ -18,7 +18,10 @@ export const reliabilityKeys = {
   timeouts: timeouts
     .optional()
     .describe('How long a provider may take, in milliseconds. Those of a purpose count before those of a model, a provider and these.'),
-  model_timeouts: z.record(z.string(), timeouts).optional().describe('The same by model.'),
+  model_timeouts: z
+    .record(z.string(), timeouts)
+    .optional()
+    .describe('How long an answer of a model may take, in milliseconds, by model. It counts before that of its provider.'),
   fallbacks: z
     .record(z.string(), models)
     .optional()

@@ -127,10 +127,10 @@ const providerModel = z.strictObject({
   aliases: z.array(name).optional().describe('Other names for it.'),
   features: z
     .strictObject({
-      stream: z.boolean().optional(),
-      tools: z.boolean().optional(),
+      stream: z.boolean().optional().describe('It can stream.'),
+      tools: z.boolean().optional().describe('It can call tools.'),
       schema: z.boolean().optional().describe('Structured output by JSON Schema.'),
-      reasoning: z.boolean().optional(),
+      reasoning: z.boolean().optional().describe('It can show that it reasons.'),
       embed: z.boolean().optional().describe('It turns texts into vectors (llm/embed) and answers no prompts.'),
       attachments: z
         .array(z.string().regex(/^[\w.+-]+\/(\*|[\w.+-]+)$/, { error: 'Expected a media type such as image/png or image/*.' }))
@@ -143,8 +143,8 @@ const providerModel = z.strictObject({
   max_output_tokens: z.int().positive().optional().describe('Tokens.'),
   price: z
     .strictObject({
-      input: usdPerMillion,
-      output: usdPerMillion,
+      input: usdPerMillion.describe('For tokens of the prompt.'),
+      output: usdPerMillion.describe('For tokens of the answer.'),
       cache_read: usdPerMillion.optional().describe('Tokens read from the cache of the provider; default: input.'),
       cache_write: usdPerMillion.optional().describe('Tokens written to it; default: input.'),
     })

@@ -25,9 +25,9 @@ const budget = z.strictObject({
   per: z.enum(['hour', 'day', 'month', 'total']).describe('The period after which it begins anew; total: never.'),
   match: z
     .strictObject({
-      purpose: oneOrMore.optional(),
+      purpose: oneOrMore.optional().describe('The purpose of the call.'),
       actor: oneOrMore.optional().describe('The id of the actor.'),
-      model: oneOrMore.optional(),
+      model: oneOrMore.optional().describe('The model that answers.'),
     })
     .optional()
     .describe('Which calls it counts; default: all. Every member that is given has to fit.'),
@@ -94,7 +94,10 @@ export const storageKeys = {
   auto_reservation_usd: usd
     .optional()
     .describe('What a single prompt holds of its budgets while it runs. USD; default: the most that it can cost.'),
-  reservations: z.record(z.string(), usd).optional().describe('The same by model, instead of the most that a prompt to it can cost. USD.'),
+  reservations: z
+    .record(z.string(), usd)
+    .optional()
+    .describe('What a prompt to a model holds of its budgets while it runs, by model; default: the most that it can cost. USD.'),
   secrets: z
     .strictObject({
       database: name

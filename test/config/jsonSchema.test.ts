@@ -8,7 +8,7 @@ import { providerTypes } from './support.ts';
 
 const committed = new URL('../../docs/config.schema.json', import.meta.url);
 
-test('docs/config.schema.json is what the schema says (UPDATE=1 writes it)', () => {
+test('docs/config.schema.json is what the schema says (npm run generate)', () => {
   const content = `${JSON.stringify(configJsonSchema(providerTypes), null, 2)}\n`;
   if (process.env['UPDATE'] === '1') writeFileSync(committed, content);
   expect(readFileSync(committed, 'utf8')).toBe(content);
