@@ -7,7 +7,7 @@ import { generatedFiles } from './schema/generatedFiles.ts';
 const check = process.argv.includes('--check');
 const root = new URL('../', import.meta.url);
 
-for (const [path, content] of generatedFiles(configJsonSchema(providerTypes()))) {
+for (const [path, content] of generatedFiles(configJsonSchema(providerTypes().toSorted()))) {
   const committed = await readFile(new URL(path, root), 'utf8').catch(() => null);
   if (committed === content) continue;
   if (check) {
