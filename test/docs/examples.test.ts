@@ -27,7 +27,7 @@ const rex: Answer = {
   ].join(''),
 };
 
-describe.each(['docs/structured-output.md', 'docs/embeddings.md', 'docs/history.md', 'docs/secrets.md'])('%s', (path) => {
+describe.each(['docs/structured-output.md', 'docs/embeddings.md', 'docs/history.md', 'docs/secrets.md', 'docs/migration.md'])('%s', (path) => {
   const page = readPage(path);
   const examples = page.blocks.flatMap((block, index) => {
     const output = page.blocks[index + 1];
