@@ -32,6 +32,15 @@ const thirdPartyLicenses: Plugin = {
   },
 };
 
+function copied(folder: string, names: readonly string[]): Plugin {
+  return {
+    name: 'copied',
+    generateBundle() {
+      for (const fileName of names) this.emitFile({ type: 'asset', fileName, source: readFileSync(`${folder}/${fileName}`, 'utf8') });
+    },
+  };
+}
+
 function licenseOf(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Record<string, string>;
   const files = readdirSync(folder).filter((file) => /^(licen[sc]e|notice)/i.test(file));
@@ -76,4 +85,14 @@ await build({
   input: { index: 'client/index.ts', plugin: 'src/plugin/plugin.ts', protocol: 'protocol/index.ts' },
   external: ['zod'],
   output: { dir: 'dist', format: 'esm', chunkFileNames: 'client-[hash].js' },
+});
+
+// The page of `llm-sidecar admin`, for browsers.
+await build({
+  input: { page: 'src/admin/page/main.tsx' },
+  platform: 'browser',
+  transform: { target: 'es2023' },
+  logLevel: 'warn',
+  plugins: [thirdPartyLicenses, copied('src/admin/page', ['index.html', 'page.css'])],
+  output: { dir: 'dist/admin', format: 'esm', minify: true, codeSplitting: false },
 });
