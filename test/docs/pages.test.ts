@@ -53,7 +53,9 @@ describe.each(pages)('$path', ({ path, text, blocks }) => {
       ({ language }, index) => language === 'text' && !['bash', 'ts', 'python'].includes(blocks[index - 1]?.language ?? ''),
     );
     expect(outputs.map(({ line }) => line)).toEqual([]);
-    expect(path === 'ARCHITECTURE.md' ? [] : blocks.filter(({ language }) => language === '').map(({ line }) => line)).toEqual([]);
+    expect(
+      ['ARCHITECTURE.md', 'README.md'].includes(path) ? [] : blocks.filter(({ language }) => language === '').map(({ line }) => line),
+    ).toEqual([]);
   });
 
   test('has JSON that is JSON', () => {
