@@ -1,4 +1,4 @@
-import { statement } from '../store/statement.ts';
+import { changesOf, rowsOf } from '../store/statement.ts';
 import type { StoreKind, Tx } from '../store/store.ts';
 import type { ContentRow, ResponseRow } from '../store/tables.ts';
 import type { CounterKey } from './budgetCounters.ts';
@@ -15,7 +15,7 @@ export interface Held {
 /** False: there is a row of this id, and it stays as it is. */
 export async function insertResponse(tx: Tx, kind: StoreKind, row: NewResponse): Promise<boolean> {
   const values = columns.map((name) => row[name] ?? null);
-  return (await insertOne(tx, kind, values)).length > 0;
+  return (await insertOne(tx, kind, values)) > 0;
 }
 
 /** Completes a row that is open. Undefined: it is not, or there is none. */
@@ -35,7 +35,7 @@ export async function holdWithin(
   key: CounterKey,
   { amount, limit }: { amount: bigint; limit: bigint },
 ): Promise<boolean> {
-  return (await holdOne(tx, kind, [amount, key.budget, key.window_start, amount, limit])).length > 0;
+  return (await holdOne(tx, kind, [amount, key.budget, key.window_start, amount, limit])) > 0;
 }
 
 export async function changeCounter(
@@ -97,23 +97,23 @@ const columns = [
   ...endColumns,
 ] as const satisfies readonly (keyof ResponseRow)[];
 
-const insertOne = statement<{ id: string }>(
-  `insert into llm_sidecar_responses (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')}) on conflict (id) do nothing returning id`,
+const insertOne = changesOf(
+  `insert into llm_sidecar_responses (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')}) on conflict (id) do nothing`,
 );
-const endOne = statement<Held>(
+const endOne = rowsOf<Held>(
   `update llm_sidecar_responses set ${endColumns.map((name) => `${name} = ?`).join(', ')}, state = 'settled', lease_until = null
   where id = ? and state = 'open' returning id, reserved_nanocents, drawn_nanocents, group_hold_id`,
 );
-const insertText = statement(
+const insertText = changesOf(
   'insert into llm_sidecar_contents (response_id, request, answer, search_text) values (?, ?, ?, ?) on conflict (response_id) do nothing',
 );
-const holdOne = statement<{ budget: string }>(
+const holdOne = changesOf(
   `update llm_sidecar_budgets set reserved_nanocents = reserved_nanocents + ?
-  where budget = ? and window_start = ? and spent_nanocents + reserved_nanocents + ? <= ? returning budget`,
+  where budget = ? and window_start = ? and spent_nanocents + reserved_nanocents + ? <= ?`,
 );
-const changeOne = statement(
+const changeOne = changesOf(
   `update llm_sidecar_budgets set spent_nanocents = spent_nanocents + ?, reserved_nanocents = reserved_nanocents + ?
   where budget = ? and window_start = ?`,
 );
-const insertOneHold = statement('insert into llm_sidecar_holds (holder_id, budget, window_start) values (?, ?, ?)');
-const deleteAllHolds = statement<CounterKey>('delete from llm_sidecar_holds where holder_id = ? returning budget, window_start');
+const insertOneHold = changesOf('insert into llm_sidecar_holds (holder_id, budget, window_start) values (?, ?, ?)');
+const deleteAllHolds = rowsOf<CounterKey>('delete from llm_sidecar_holds where holder_id = ? returning budget, window_start');

@@ -23,7 +23,33 @@ export const migrations: readonly Migration[] = [
       await makeSearch(tx, kind);
     },
   },
+  {
+    name: '0002 less to write at every response',
+    run: async (tx, kind) => {
+      if (kind !== 'sqlite') return;
+      // One tree instead of two: the key is all that is looked for.
+      await withoutRowid(tx, 'llm_sidecar_budgets', 'spent_nanocents bigint not null, reserved_nanocents bigint not null,', [
+        'budget',
+        'window_start',
+      ]);
+      await withoutRowid(tx, 'llm_sidecar_holds', '', ['holder_id', 'budget', 'window_start']);
+      // Where no actors are named, nothing is to be found by them.
+      await sql`drop index llm_sidecar_responses_actor_id_started_at`.execute(tx);
+      await sql`create index llm_sidecar_responses_actor on llm_sidecar_responses (actor_id, started_at) where actor_id is not null`.execute(
+        tx,
+      );
+    },
+  },
 ];
+
+async function withoutRowid(tx: Tx, table: string, columns: string, key: readonly string[]): Promise<void> {
+  const texts = key.map((name) => `${name} text not null,`).join(' ');
+  await sql.raw(`alter table ${table} rename to ${table}_old`).execute(tx);
+  await sql.raw(`create table ${table} (${texts} ${columns} primary key (${key.join(', ')})) without rowid`).execute(tx);
+  const all = [...key, ...columns.matchAll(/\w+_nanocents/g)].join(', ');
+  await sql.raw(`insert into ${table} (${all}) select ${all} from ${table}_old`).execute(tx);
+  await sql.raw(`drop table ${table}_old`).execute(tx);
+}
 
 async function makeResponses(tx: Tx): Promise<void> {
   const table = texts(
