@@ -72,7 +72,7 @@ function letIn(response: ServerResponse, cookie: string | null, isKnown: boolean
   if (cookie !== null) response.setHeader('set-cookie', cookie);
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
   response.end(
-    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>llm-sidecar</title><a href="/">Go on</a>',
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>llm-sidecar</title><link rel="icon" href="data:,"><a href="/">Go on</a>',
   );
 }
 

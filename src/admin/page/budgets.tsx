@@ -98,10 +98,11 @@ function Meter({ standing, limitUsd, name }: { readonly standing: Standing; read
   const whose = Object.values(of)
     .map((value) => value ?? 'nobody')
     .join(', ');
+  const spent = `${dollars(spentUsd)} spent${Number(reservedUsd) > 0 ? `, ${dollars(reservedUsd)} held by prompts that run` : ''}`;
   return (
     <div class="standing">
       <div class="standing-text">
-        <span>{whose && <strong>{whose}</strong>}</span>
+        <span>{whose === '' ? spent : <strong>{whose}</strong>}</span>
         <span class="left">
           {tone === 'bad' && <Badge tone="bad">used up</Badge>} <strong class="money">{dollars(leftUsd)}</strong> left
         </span>
@@ -118,9 +119,7 @@ function Meter({ standing, limitUsd, name }: { readonly standing: Standing; read
         <div class="spent" style={{ width: `${part(spentUsd)}%` }} />
         <div class="held" style={{ width: `${part(reservedUsd)}%` }} />
       </div>
-      <p class="hint">
-        {dollars(spentUsd)} spent{Number(reservedUsd) > 0 && `, ${dollars(reservedUsd)} held by prompts that run`}
-      </p>
+      {whose !== '' && <p class="hint">{spent}</p>}
     </div>
   );
 }

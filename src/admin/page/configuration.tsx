@@ -17,7 +17,7 @@ export function ConfigurationView({ live: { config } }: ViewProps) {
           </p>
         </Empty>
       ) : (
-        <p>
+        <p class="place">
           <code class="path">{path}</code>
         </p>
       )}
@@ -27,8 +27,8 @@ export function ConfigurationView({ live: { config } }: ViewProps) {
         </Notice>
       )}
       {errors > 0 && (
-        <Notice tone="bad" title={`${plural(errors, 'error')}: what was last read without errors stays in force.`}>
-          <p>With errors in it no command but config runs, and a sidecar that is started has no configuration at all.</p>
+        <Notice tone="bad" title={`${plural(errors, 'error')}, so the file as it is now is not in force.`}>
+          <p>What was last read from it without errors is, if there was anything. Correct the file, and it takes effect at once.</p>
         </Notice>
       )}
       <section class="card" aria-label="Problems" aria-live="polite">

@@ -1,12 +1,16 @@
-/** An exact amount of dollars, rounded for people; null: unknown. */
-export function dollars(usd: string | null): string {
+/** An exact amount of dollars, rounded for people; null: unknown. `isAligned`: with as many decimals as others of its size. */
+export function dollars(usd: string | null, isAligned = false): string {
   if (usd === null) return 'unknown';
   const amount = Number(usd);
   const size = Math.abs(amount);
   if (size === 0) return '$0.00';
   if (size < 0.000_001) return '<$0.000001';
-  const digits = size >= 1 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(size)));
-  const text = size.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: Math.max(2, digits) });
+  const digits = size >= 1 ? 2 : Math.max(2, Math.min(6, 1 - Math.floor(Math.log10(size))));
+  const aligned = size >= 1 ? 2 : size >= 0.001 ? 4 : 6;
+  const text = size.toLocaleString('en-US', {
+    minimumFractionDigits: isAligned ? aligned : 2,
+    maximumFractionDigits: isAligned ? aligned : digits,
+  });
   return `${amount < 0 ? '−' : ''}$${text}`;
 }
 

@@ -103,6 +103,7 @@ function columns(onEdit: (purpose: PurposeState) => void): Column<PurposeState>[
     },
     {
       title: 'Change',
+      hasHiddenTitle: true,
       isPlain: true,
       cell: (purpose) => (
         <button type="button" onClick={() => onEdit(purpose)}>

@@ -5,7 +5,7 @@ import { dollars } from './format.ts';
 export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
 
 export function Money({ usd, isEstimated = false }: { readonly usd: string | null; readonly isEstimated?: boolean }) {
-  const text = dollars(usd);
+  const text = dollars(usd, true);
   return (
     <span
       class={usd === null ? 'muted' : 'money'}
@@ -70,8 +70,10 @@ export function Dialog({
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>('form :is(input, select, textarea, button)')?.focus();
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      const back = before instanceof HTMLElement && before.isConnected ? before : document.querySelector<HTMLElement>('#main');
+      back?.focus();
     };
   }, []);
   return (

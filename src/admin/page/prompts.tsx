@@ -34,7 +34,7 @@ export function PromptsView({ live }: ViewProps) {
               )}
             </Empty>
           ) : (
-            <Listed key={JSON.stringify([asked, live.revision])} first={first} asked={asked} onOpen={setShown} />
+            <Listed key={JSON.stringify([asked, first.responses[0]])} first={first} asked={asked} onOpen={setShown} />
           )
         }
       </Read>
@@ -133,8 +133,8 @@ function columns(onOpen: (id: string) => void): Column<Entry>[] {
       ),
     },
     { title: 'Model', cell: ({ model }) => <span class="name">{model}</span> },
-    { title: 'Purpose', cell: ({ purpose }) => purpose ?? <span class="muted">–</span> },
-    { title: 'Actor', cell: ({ actor }) => actor ?? <span class="muted">–</span> },
+    { title: 'Purpose', cell: ({ purpose }) => purpose },
+    { title: 'Actor', cell: ({ actor }) => actor },
     { title: 'In', isNumber: true, cell: ({ usage }) => count(usage.inputTokens) },
     { title: 'Out', isNumber: true, cell: ({ usage }) => count(usage.outputTokens) },
     { title: 'Cost', isNumber: true, cell: ({ cost }) => <Money usd={cost.usd} isEstimated={cost.source === 'estimated'} /> },

@@ -95,15 +95,15 @@ function columns(isOn: boolean, onOpen: (open: Open) => void): Column<ListedSecr
       ),
     },
     { title: 'Where', cell: (secret) => <Where secret={secret} /> },
-    { title: 'Version', isNumber: true, cell: ({ version }) => version ?? <span class="muted">–</span> },
+    { title: 'Version', isNumber: true, cell: ({ version }) => version },
     {
       title: 'Changed',
-      cell: ({ updatedAt, updatedBy }) =>
-        updatedAt ? `${day(updatedAt)}${updatedBy ? ` by ${updatedBy}` : ''}` : <span class="muted">–</span>,
+      cell: ({ updatedAt, updatedBy }) => (updatedAt ? `${day(updatedAt)}${updatedBy ? ` by ${updatedBy}` : ''}` : null),
     },
-    { title: 'Used', cell: ({ lastUsedAt }) => (lastUsedAt ? day(lastUsedAt) : <span class="muted">–</span>) },
+    { title: 'Used', cell: ({ lastUsedAt }) => (lastUsedAt ? day(lastUsedAt) : null) },
     {
-      title: 'Do',
+      title: 'Actions',
+      hasHiddenTitle: true,
       isPlain: true,
       cell: (secret) => <Buttons secret={secret} isOn={isOn} onOpen={onOpen} />,
     },

@@ -68,9 +68,9 @@ function Spent({ spending, by }: { readonly spending: Spending; readonly by: Spe
         <Figure title="Tokens out">{compact(total.outputTokens)}</Figure>
       </dl>
       {total.unpriced > 0 && (
-        <Notice tone="warn" title={`${plural(total.unpriced, 'response')} cost an amount that is not known and not counted here.`}>
+        <Notice tone="warn" title={`What ${plural(total.unpriced, 'response')} cost is not known, and not in here.`}>
           <p>
-            Their models have no price in the list. Say what they cost under <code>prices</code> in the configuration.
+            There is no price for the model. Say what it costs under <code>prices</code> in the configuration.
           </p>
         </Notice>
       )}

@@ -9,7 +9,7 @@ export interface Data<T> {
   reload(): void;
 }
 
-/** Reads a path of the server, and again when what is asked or `revision` changes. */
+/** Reads a path of the server, and again when what is asked or `revision` changes, or the page is looked at again. */
 export function useData<T>(path: string, asked: Readonly<Record<string, string | number | undefined>>, revision = 0): Data<T> {
   const [state, setState] = useState<Omit<Data<T>, 'reload'>>({ data: undefined, error: undefined, isReading: true });
   const [again, setAgain] = useState(0);
@@ -25,5 +25,12 @@ export function useData<T>(path: string, asked: Readonly<Record<string, string |
     );
     return () => controller.abort();
   }, [path, key, revision, again]);
+  useEffect(() => {
+    const listen = (): void => {
+      if (document.visibilityState === 'visible') setAgain((count) => count + 1);
+    };
+    document.addEventListener('visibilitychange', listen);
+    return () => document.removeEventListener('visibilitychange', listen);
+  }, []);
   return { ...state, reload: useCallback(() => setAgain((count) => count + 1), []) };
 }
