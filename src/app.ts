@@ -19,6 +19,7 @@ import { createConversations } from './engine/conversation.ts';
 import { createGroups } from './engine/groups.ts';
 import { createRests } from './engine/rests.ts';
 import type { HealthCheck } from './healthChecks.ts';
+import { createProviderGates } from './gates/providerGates.ts';
 import { createHookRegistry } from './hooks/hookRegistry.ts';
 import { createHostHooks } from './hooks/hostHooks.ts';
 import { createEnvSecrets, secretsIn } from './keys/envSecrets.ts';
@@ -135,10 +136,13 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
       ...listingProblems(live.current.config, discovery),
     ].map(({ message, path, ...rest }) => ({ ...rest, message: redactor.redact(message), path: redactor.redact(path) }));
   const rests = createRests();
+  const gates = createProviderGates();
+  gates.update(built.snapshot.reliability.limits);
   live.onChange((state) => {
     rests.clear();
     learnAll(state);
     built = buildSnapshot(state, { env, redact, discovered: discovery.models(), before: built });
+    gates.update(built.snapshot.reliability.limits);
     discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
     storage.update(toStorage(state.config, surroundings));
@@ -175,6 +179,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     groups: createGroups(),
     conversations: createConversations(storage.conversations),
     rests,
+    gates,
     get tools() {
       return createToolBox(plugins.current.tools, servers.current(), redact);
     },

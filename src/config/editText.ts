@@ -44,7 +44,14 @@ function moveLines(text: string, before: string, after: string): string | null {
   let end = 0;
   while (end < shortest - start && from.at(-1 - end) === to.at(-1 - end)) end++;
   const ending = text.includes('\r\n') ? '\r' : '';
-  const changed = to.slice(start, to.length - end).map((line) => line + ending);
+  const last = from.length - end;
+  let next = start;
+  const changed = to.slice(start, to.length - end).map((line) => {
+    const same = from.indexOf(line, next);
+    if (same === -1 || same >= last) return line + ending;
+    next = same + 1;
+    return lines[same] ?? line;
+  });
   return [...lines.slice(0, start), ...changed, ...lines.slice(lines.length - end)].join('\n');
 }
 

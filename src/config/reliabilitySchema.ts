@@ -12,6 +12,25 @@ export const timeouts = z.strictObject({
   total_ms: ms.describe('A whole prompt, with its retries, fallbacks and tools; `timeoutMs` of a call counts instead. Default: no limit.'),
 });
 
+const count = z.int().positive();
+
+/** In a provider. */
+export const providerLimits = z.strictObject({
+  max_concurrent: count.optional().describe('Requests to it at a time.'),
+  requests_per_minute: count.optional().describe('Requests to it in a minute, those that are tried again included.'),
+  tokens_per_minute: count
+    .optional()
+    .describe('Tokens of prompts and answers in a minute: estimated before a request, corrected when it has ended.'),
+  max_waiting: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Requests that wait for their turn before the next is refused as overloaded. Default 100.')
+    .meta({ default: 100 }),
+  max_wait_ms: ms.describe('How long one waits before it is refused, in milliseconds. Default 30000.').meta({ default: 30_000 }),
+});
+export type ProviderLimitValues = z.infer<typeof providerLimits>;
+
 const models = z.array(z.string().min(1));
 
 export const reliabilityKeys = {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../../protocol/index.ts';
 import { Failure } from '../lib/failure.ts';
+import { withFileLock } from '../lib/fileLock.ts';
 import { inFileWords, replaceFile, stampOf, targetOf } from '../lib/replaceFile.ts';
 import { editText, type ConfigEdit } from './editText.ts';
 import { ownPlace, parseConfig, type ParseOptions } from './parse.ts';
@@ -30,16 +31,25 @@ export type Saved =
 export async function saveEdit(edit: ConfigEdit, { path, seen, ...context }: SaveOptions): Promise<Saved> {
   return inFileWords(path, 'storageUnavailable', async () => {
     const file = await targetOf(path);
-    const stamp = await stampOf(file);
-    const text = await textOf(file);
-    if (configHash(text) !== seen) return { state: 'changed' };
-    const after = editText(text ?? '', edit, ownPlace(readYaml(text ?? '', path).value));
-    const problems = parseConfig(after, { source: path, ...context }).problems.filter(({ severity }) => severity === 'error');
-    if (problems.length > 0) return { state: 'refused', problems };
-    if (text === null) await mkdir(dirname(file), { recursive: true });
-    const written = await replaceFile(file, after, { stamp, suffix: `.${process.pid}.new` });
-    return written ? { state: 'saved', hash: configHash(after) } : { state: 'changed' };
+    await mkdir(dirname(file), { recursive: true });
+    return withFileLock(file, async (checkHeld) => replace(edit, file, { path, seen, ...context }, checkHeld));
   });
+}
+
+async function replace(
+  edit: ConfigEdit,
+  file: string,
+  { path, seen, ...context }: SaveOptions,
+  checkHeld: () => Promise<void>,
+): Promise<Saved> {
+  const stamp = await stampOf(file);
+  const text = await textOf(file);
+  if (configHash(text) !== seen) return { state: 'changed' };
+  const after = editText(text ?? '', edit, ownPlace(readYaml(text ?? '', path).value));
+  const problems = parseConfig(after, { source: path, ...context }).problems.filter(({ severity }) => severity === 'error');
+  if (problems.length > 0) return { state: 'refused', problems };
+  const written = await replaceFile(file, after, { stamp, beforeRename: checkHeld });
+  return written ? { state: 'saved', hash: configHash(after) } : { state: 'changed' };
 }
 
 /** Of the text as it is now. Throws storageUnavailable where it cannot be read. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { attachmentKeys, maxToolResultBytes } from './attachmentSchema.ts';
 import { looksLikeKey } from './looksLikeKey.ts';
 import { priceList, prices, usdPerMillion } from './priceSchema.ts';
-import { purposeReliabilityKeys, reliabilityKeys, restAfterFailures, timeouts } from './reliabilitySchema.ts';
+import { providerLimits, purposeReliabilityKeys, reliabilityKeys, restAfterFailures, timeouts } from './reliabilitySchema.ts';
 import { reservationUsd, storageKeys } from './storageSchema.ts';
 import { telemetryKeys } from './telemetrySchema.ts';
 
@@ -188,6 +188,7 @@ function provider(types: readonly string[]) {
     headers: z.record(headerName, headerValue).optional().describe('Sent with every request.'),
     price_list: priceList,
     timeouts: timeouts.optional().describe('How long it may take.'),
+    limits: providerLimits.optional().describe('How much it is sent at most. Default: as much as there is.'),
     discover: z.boolean().optional().describe('Ask the server which models it has. Default: true for servers of your own.'),
     models: z
       .array(z.union([name, providerModel], { error: 'the id of a model, or {id, …}' }))

@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../../protocol/index.ts';
+import type { ProviderLimits } from '../policy/providerLimits.ts';
 import type { ReliabilityRules } from '../policy/reliabilityRules.ts';
 import type { Timeouts } from '../policy/timeouts.ts';
 import type { Config } from './config.ts';
 import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
+import type { ProviderLimitValues } from './reliabilitySchema.ts';
 import type { ConfigValues } from './schema.ts';
 import type { ModelNames } from './toSnapshot.ts';
 
@@ -47,7 +49,22 @@ export function toReliability(config: Config, names: ModelNames): { reliability:
     ),
     purposes: new Map(byPurpose.map(([name, purpose]) => [name, toTimeouts(purpose.timeouts)])),
   };
-  return { reliability: { fallbacks, timeouts, restAfterFailures: values.limits?.rest_after_failures ?? 5 }, problems };
+  const limits = new Map(
+    Object.entries(values.providers ?? {}).flatMap(([name, provider]) =>
+      provider.limits === undefined ? [] : [[name, toProviderLimits(provider.limits)] as const],
+    ),
+  );
+  return { reliability: { fallbacks, timeouts, limits, restAfterFailures: values.limits?.rest_after_failures ?? 5 }, problems };
+}
+
+function toProviderLimits(value: ProviderLimitValues): ProviderLimits {
+  return {
+    maxConcurrent: value.max_concurrent,
+    requestsPerMinute: value.requests_per_minute,
+    tokensPerMinute: value.tokens_per_minute,
+    maxWaiting: value.max_waiting ?? 100,
+    maxWaitMs: value.max_wait_ms ?? 30_000,
+  };
 }
 
 function toTimeouts(value: TimeoutValues | undefined): Timeouts {

@@ -13,6 +13,7 @@ import { scopeOf, type PromptControl } from './runPrompt.ts';
 import { sendBatches, type EmbedBatches } from './sendBatches.ts';
 import { createStop, type Stop } from './stop.ts';
 import type { TraceContext } from './telemetryPort.ts';
+import { shareOf } from './throughGate.ts';
 import { withReservation, type Held, type Spending } from './withReservation.ts';
 
 export interface EmbedRequest {
@@ -136,6 +137,7 @@ async function run(
           stop,
           retries: limits.retries,
           restAfterFailures,
+          share: shareOf(scope),
         };
         const done = await sendBatches(engine, send, held);
         const content = keepContent ? { system: undefined, messages, answer: [] } : undefined;

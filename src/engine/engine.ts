@@ -4,6 +4,7 @@ import type { Conversations } from './conversation.ts';
 import type { Groups } from './groups.ts';
 import type { History } from './history.ts';
 import type { Ledger, Prices } from './moneyPorts.ts';
+import type { Gates } from './gatePorts.ts';
 import type { Hooks, KeyRing, ToolBox } from './ports.ts';
 import type { Rests } from './rests.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -26,6 +27,7 @@ export interface Engine {
   /** undefined: nobody watches. */
   readonly telemetry?: Telemetry | undefined;
   readonly rests: Rests;
+  readonly gates: Gates;
   /** A line for the operator, on stderr. Never a prompt's text or a key. */
   readonly log: Log;
 }

@@ -9,6 +9,7 @@ import type { PreparedPrompt } from './preparePrompt.ts';
 import type { PromptTools } from './promptTools.ts';
 import { schemaFailure } from './schemaFailure.ts';
 import { sendStep, sentIn, type Running, type SentStep, type StepCall } from './sendStep.ts';
+import { shareOf } from './throughGate.ts';
 import { joinToolMessages } from './toolMessages.ts';
 import { warn } from './warn.ts';
 import { withReservation, type Spending } from './withReservation.ts';
@@ -40,7 +41,7 @@ export async function runResponse(engine: Engine, running: Running, at: Response
     checkPatched(prepared.model, prepared.options, start);
     // What the caller demands of the first response would make the chain go round for ever.
     const toolChoice = at.isFirst || request.toolChoice === 'none' ? request.toolChoice : undefined;
-    const call: StepCall = { start, messages, tools: at.tools.specs, toolChoice };
+    const call: StepCall = { start, messages, tools: at.tools.specs, toolChoice, share: shareOf(scope) };
     const spent = await withReservation(engine, snapshot.money, spendingOf(running, scope, call), async (held) => {
       if (held.warning) warn(answer, held.warning);
       const sent = await sendStep(engine, running, call, held);

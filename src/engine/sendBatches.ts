@@ -1,6 +1,7 @@
 import type { Cost, JsonObject, Usage } from '../../protocol/index.ts';
 import type { Model } from '../catalogue/model.ts';
 import { addCosts, addUsage } from '../pricing/add.ts';
+import type { Sent } from '../pricing/estimateUsage.ts';
 import { costOf, costsNothing, nothingSpent } from './costOf.ts';
 import type { EmbedProvider } from './embed.ts';
 import type { Engine } from './engine.ts';
@@ -8,6 +9,7 @@ import type { Deadlines } from '../policy/timeouts.ts';
 import type { FailedAttempt } from './moneyPorts.ts';
 import type { EmbedFinish } from './ports.ts';
 import { retrying } from './retrying.ts';
+import { throughGate } from './throughGate.ts';
 import type { Stop } from './stop.ts';
 import type { Held } from './withReservation.ts';
 
@@ -21,6 +23,8 @@ export interface EmbedSend {
   readonly stop: Stop;
   readonly retries: number;
   readonly restAfterFailures: number;
+  /** For whom, where requests to a provider take turns. */
+  readonly share: string;
 }
 
 export interface EmbedBatches {
@@ -69,10 +73,12 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
         const pass = engine.rests.enter({ model: model.id, key }, send.restAfterFailures);
         let thrown: unknown = 'unknown';
         try {
-          done = await retrying(rules, async () => {
-            isSent = true;
-            return provider.embed({ model, key, input: batch, options, deadlines, signal });
-          });
+          done = await retrying(rules, async () =>
+            throughGate(engine, { provider: model.provider, share: send.share, sent: sentOf(batch), signal }, async () => {
+              isSent = true;
+              return provider.embed({ model, key, input: batch, options, deadlines, signal });
+            }),
+          );
           thrown = undefined;
         } catch (error) {
           if (stop.cause === undefined) thrown = error;
@@ -97,7 +103,7 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
       costOf(engine.prices, model, {
         usage,
         whole: true,
-        sent: { system: undefined, messages: batch.map((content) => ({ role: 'user', content })), tools: [], schema: undefined },
+        sent: sentOf(batch),
         received: [],
       }),
     ),
@@ -108,6 +114,10 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
 
 function usedOf(used: readonly { readonly usage: Usage }[]): Usage {
   return used.length === 1 && used[0] ? used[0].usage : addUsage(used.map(({ usage }) => usage));
+}
+
+function sentOf(batch: readonly string[]): Sent {
+  return { system: undefined, messages: batch.map((content) => ({ role: 'user', content })), tools: [], schema: undefined };
 }
 
 /** Of one request, however many tokens its texts have: no text has more tokens than bytes. OpenAI takes 300 000 tokens. */

@@ -11,6 +11,7 @@ import type { PromptRequest } from './promptRequest.ts';
 import { retrying } from './retrying.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Stop } from './stop.ts';
+import { throughGate } from './throughGate.ts';
 import type { Held } from './withReservation.ts';
 
 /** One call of the model, as the hooks left it. */
@@ -19,6 +20,8 @@ export interface StepCall {
   readonly messages: readonly Message[];
   readonly tools: readonly ToolSpec[];
   readonly toolChoice: ToolChoice | undefined;
+  /** For whom, where requests to a provider take turns. */
+  readonly share: string;
 }
 
 /** What one prompt has while it runs. */
@@ -62,7 +65,7 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall,
     const subject = { model: model.id, key: prepared.key.value };
     const pass = engine.rests.enter(subject, snapshot.reliability.restAfterFailures);
     try {
-      finish = await attempt(running, call, { made, held });
+      finish = await attempt(engine, running, call, { made, held });
     } catch (error) {
       thrown = error;
     }
@@ -116,10 +119,12 @@ interface Made {
 
 /** Again, after a failure that may pass and before anything has arrived; what has arrived is never asked for twice. */
 async function attempt(
+  engine: Engine,
   { prepared, request, answer, stop, snapshot: { limits } }: Running,
-  { start, messages, tools, toolChoice }: StepCall,
+  call: StepCall,
   { made, held }: { readonly made: Made; readonly held: Held },
 ): Promise<ModelFinish> {
+  const { start, messages, tools, toolChoice, share } = call;
   const emit = (event: ModelEvent): void => {
     answer.take(event);
     if (answer.size > limits.maxResponseBytes) stop.now('tooLarge');
@@ -138,25 +143,27 @@ async function attempt(
   };
   const { signal, deadlineAt } = stop;
   const rules = { retries, signal, deadlineAt, mayRepeat: () => !answer.stepHasBegun, failed };
-  return retrying(rules, async () => {
-    made.isSent = true;
-    return prepared.provider.prompt(
-      {
-        model: prepared.model,
-        key: prepared.key.value,
-        system: start.system,
-        messages,
-        options: start.options,
-        schema: request.schema,
-        tools,
-        toolChoice,
-        stream: request.stream,
-        deadlines: prepared.deadlines,
-        signal,
-      },
-      emit,
-    );
-  });
+  const { provider, model, key, deadlines } = prepared;
+  const gated = { provider: provider.name, share, sent: sentIn(request, call), signal };
+  const asked = {
+    model,
+    key: key.value,
+    system: start.system,
+    messages,
+    options: start.options,
+    schema: request.schema,
+    tools,
+    toolChoice,
+    stream: request.stream,
+    deadlines,
+    signal,
+  };
+  return retrying(rules, async () =>
+    throughGate(engine, gated, async () => {
+      made.isSent = true;
+      return provider.prompt(asked, emit);
+    }),
+  );
 }
 
 function toFailure(thrown: unknown, { stop, snapshot: { limits } }: Running): unknown {

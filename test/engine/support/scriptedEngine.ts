@@ -98,6 +98,7 @@ export function scriptedEngine(
     conversations: createConversations(createMemoryConversations()),
     tools: createToolBox(more.tools ?? [], []),
     rests: createRests(),
+    gates: { find: () => undefined },
     log: () => {},
   };
   return { engine, asked };

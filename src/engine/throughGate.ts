@@ -1,0 +1,41 @@
+import type { Actor, JsonObject, Usage } from '../../protocol/index.ts';
+import { estimateInput, type Sent } from '../pricing/estimateUsage.ts';
+import type { Engine } from './engine.ts';
+
+export interface GatedRequest {
+  readonly provider: string;
+  readonly share: string;
+  readonly sent: Sent & { readonly options?: JsonObject | undefined };
+  readonly signal: AbortSignal;
+}
+
+/** One request, when the limits of its provider let it go out. Throws overloaded where they do not in time. */
+export async function throughGate<T extends { readonly usage: Usage }>(
+  { gates }: Pick<Engine, 'gates'>,
+  { provider, share, sent, signal }: GatedRequest,
+  send: () => Promise<T>,
+): Promise<T> {
+  const gate = gates.find(provider);
+  if (gate === undefined) return send();
+  const passed = await gate.enter({ share, tokens: tokensOf(sent), signal });
+  let used: number | undefined;
+  try {
+    const done = await send();
+    const { inputTokens, outputTokens } = done.usage;
+    used = inputTokens === null ? undefined : inputTokens + (outputTokens ?? 0);
+    return done;
+  } finally {
+    passed.leave(used);
+  }
+}
+
+/** Who takes turns: the same actor with the same purpose is one. */
+export function shareOf({ actor, purpose }: { readonly actor: Actor | undefined; readonly purpose: string | undefined }): string {
+  return JSON.stringify([actor?.id ?? null, purpose ?? null]);
+}
+
+/** As providers count before they answer: the prompt, and the longest answer that is asked for. */
+function tokensOf(sent: GatedRequest['sent']): number {
+  const longest = sent.options?.['max_tokens'];
+  return estimateInput(sent) + (typeof longest === 'number' ? longest : 0);
+}
