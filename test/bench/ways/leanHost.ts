@@ -1,12 +1,29 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Way, WaySettings } from './way.ts';
+
+/** The sidecar from a raw client of newline-delimited JSON. */
+export async function openWay({ command, config }: WaySettings): Promise<Way> {
+  const host = startLeanHost([...command, '--config', config], process.env);
+  await host.initialize();
+  return {
+    stream: (prompt, onText) => host.stream({ model: 'm', prompt }, onText),
+    whole: (prompt) => host.whole({ model: 'm', prompt }),
+    serverId: host.child.pid,
+    stop: host.stop,
+  };
+}
 
 /** The fastest host there is in JavaScript: a line a message, and nothing kept. */
 export interface LeanHost {
   readonly child: ChildProcess;
   request(method: string, params: object): Promise<{ result?: any; error?: any }>;
-  /** `onFirst` at the first text. Resolves with the text. */
-  stream(params: object, onFirst?: () => void): Promise<string>;
+  /** Asks for the handshake, and fails if it is refused. */
+  initialize(): Promise<void>;
+  /** `onText` with each piece of text. */
+  stream(params: object, onText?: (text: string) => void): Promise<void>;
+  /** Unstreamed: the text. */
+  whole(params: object): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -38,6 +55,12 @@ export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv
       }
     }
   });
+  child.once('close', (code, signal) => {
+    const error = { message: `the sidecar ended with ${signal ?? code}` };
+    for (const answer of waiting.values()) answer({ error });
+  });
+  // A pipe that breaks shows as the end of the process.
+  child.stdin.on('error', () => {});
   const request = (method: string, params: object): Promise<Message> => {
     const id = (lastId += 1);
     const answer = new Promise<Message>((resolve) => waiting.set(id, resolve));
@@ -47,21 +70,26 @@ export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv
   return {
     child,
     request,
-    async stream(params, onFirst) {
+    async initialize() {
+      const clientInfo = { name: 'bench', version: '0' };
+      const { error } = await request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo, capabilities: {} });
+      if (error !== undefined) throw new Error(error.message);
+    },
+    async stream(params, onText) {
       const promptId = `p${lastId + 1}`;
-      const texts: string[] = [];
-      streams.set(promptId, (text) => {
-        if (texts.length === 0) onFirst?.();
-        texts.push(text);
-      });
+      if (onText !== undefined) streams.set(promptId, onText);
       const { error } = await request('llm/prompt', { promptId, stream: {}, omitContent: true, ...params });
       streams.delete(promptId);
       if (error !== undefined) throw new Error(error.message);
-      return texts.join('');
+    },
+    async whole(params) {
+      const { result, error } = await request('llm/prompt', params);
+      if (error !== undefined) throw new Error(error.message);
+      return result.text;
     },
     async stop() {
       child.stdin.end();
-      await once(child, 'close');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
     },
   };
 }
