@@ -145,12 +145,11 @@ function setValue(document: Document.Parsed, path: KeyPath, value: unknown): voi
   document.setIn(path, value);
 }
 
-/** Those that stay keep their comments, their keys and their order; the others come after them. */
+/** Those that stay keep their comments and their keys. */
 function setNames(document: Document.Parsed, list: YAMLSeq, names: readonly string[]): void {
   const nameOf = (item: unknown): unknown => (isMap(item) ? item.get('model') : isScalar(item) ? item.value : undefined);
-  list.items = list.items.filter((item) => names.includes(String(nameOf(item))));
-  const kept = new Set(list.items.map(nameOf));
-  for (const name of names) if (!kept.has(name)) list.add(document.createNode(name));
+  const before = new Map(list.items.map((item) => [nameOf(item), item]));
+  list.items = names.map((name) => before.get(name) ?? document.createNode(name));
 }
 
 /** That the text says what was wanted, and nothing else. */

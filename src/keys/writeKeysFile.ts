@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../lib/failure.ts';
 import { inFileWords, isAbsent, replaceFile, stampOf, targetOf } from '../lib/replaceFile.ts';
-import { withFileLock } from './fileLock.ts';
+import { withFileLock } from '../lib/fileLock.ts';
 import { formatMembers, parseMembers, type JsonMember } from './jsonMembers.ts';
 
 /** The names in a `keys.json`, sorted. None: there is no file. Throws a Failure. */

@@ -7,20 +7,14 @@ export interface Replacement {
   readonly stamp: string;
   /** The permissions it has from then on; undefined: those that it has, or of a new file 0644. */
   readonly mode?: number | undefined;
-  /** Of the file that takes its place; default `.new`, which is enough for who holds a lock. */
-  readonly suffix?: string | undefined;
   /** The last moment to give up, by throwing. */
   readonly beforeRename?: () => Promise<void>;
 }
 
-/** All or nothing, also when the machine stops. `file` is no link. false: it is not the one that was read any more. */
-export async function replaceFile(
-  file: string,
-  text: string,
-  { stamp, mode, suffix = '.new', beforeRename }: Replacement,
-): Promise<boolean> {
+/** All or nothing, also when the machine stops. `file` is no link, and who calls holds its lock. false: it is not the one that was read any more. */
+export async function replaceFile(file: string, text: string, { stamp, mode, beforeRename }: Replacement): Promise<boolean> {
   // What a killed process has left is made anew.
-  const written = `${file}${suffix}`;
+  const written = `${file}.new`;
   await rm(written, { force: true });
   try {
     const before = stamp === '' ? null : await writable(file);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmS
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { withFileLock } from '../../src/keys/fileLock.ts';
+import { withFileLock } from '../../src/lib/fileLock.ts';
 import { Failure } from '../../src/lib/failure.ts';
 
 const otherId = '8f14e45f-0000-4000-8000-000000000000';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { open, readlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Failure } from '../lib/failure.ts';
+import { Failure } from './failure.ts';
 
 /** Throws a Failure when the lock was taken from this process meanwhile, because it seemed to be dead. */
 type CheckHeld = () => Promise<void>;
