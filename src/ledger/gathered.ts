@@ -9,11 +9,14 @@ export interface Waiting {
 }
 
 export interface Gathered {
-  readonly size: number;
+  /** As many wait as may. */
+  readonly isFull: boolean;
   /** Written soon. One that has the same id takes the place of the one before. */
   add(entry: Unwritten): void;
-  /** When all that was added is written or kept. Never rejects. */
+  /** When all that was added by now is written or has failed. Never rejects. */
   flush(): Promise<void>;
+  /** What is not written yet; nothing more is begun. */
+  stop(): readonly Waiting[];
 }
 
 export interface GatheredOptions {
@@ -26,50 +29,66 @@ export interface GatheredOptions {
 
 /** Of one transaction, which SQLite does without a pause. */
 const atOnce = 32;
-/** With more, nothing waits for others to come. */
-const enough = 256;
+/** More do not wait for others to come. */
+const most = 256;
 
 /** Rows that may be written a moment later, many in one transaction. */
 export function createGathered({ delayMs, write, failed }: GatheredOptions): Gathered {
   let waiting = new Map<string, Waiting>();
+  /** Of those that are being written, the ones that are not yet. */
+  let rest: readonly Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
 
-  const writeAll = async (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    const all = [...waiting.values()];
-    waiting = new Map();
-    for (let index = 0; index < all.length; index += atOnce) {
+  const writeRest = async (): Promise<void> => {
+    while (rest.length > 0) {
       try {
-        await write(all.slice(index, index + atOnce));
+        await write(rest.slice(0, atOnce));
+        rest = rest.slice(atOnce);
       } catch (error) {
-        failed(all.slice(index), error);
-        return;
+        const unwritten = rest;
+        rest = [];
+        failed(unwritten, error);
       }
-      if (index + atOnce < all.length) await setImmediate();
+      if (rest.length > 0) await setImmediate();
     }
   };
-  const flush = async (): Promise<void> => {
-    while (writing !== undefined || waiting.size > 0) {
-      writing ??= writeAll().finally(() => {
+  const begin = async (): Promise<void> => {
+    if (writing === undefined && waiting.size > 0) {
+      clearTimeout(timer);
+      timer = undefined;
+      rest = [...waiting.values()];
+      waiting = new Map();
+      writing = writeRest().finally(() => {
         writing = undefined;
       });
-      await writing;
     }
+    await writing;
+  };
+  const flush = async (): Promise<void> => {
+    await writing;
+    await begin();
   };
   return {
-    get size() {
-      return waiting.size;
+    get isFull() {
+      return waiting.size >= most;
     },
     add(entry) {
       const isNew = waiting.get(entry.id)?.isNew ?? (entry.what === 'response' && entry.ending === undefined);
       waiting.set(entry.id, { entry, isNew });
-      if (waiting.size === enough) flush().catch(() => {});
+      if (waiting.size === most) flush().catch(() => {});
       timer ??= setTimeout(() => {
+        timer = undefined;
         flush().catch(() => {});
       }, delayMs).unref();
     },
     flush,
+    stop() {
+      clearTimeout(timer);
+      const left = [...rest, ...waiting.values()];
+      rest = [];
+      waiting = new Map();
+      return left;
+    },
   };
 }

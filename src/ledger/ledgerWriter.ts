@@ -16,10 +16,12 @@ export interface LedgerWriter {
   hold(charges: readonly BudgetCharge[], work: (tx: Tx, kind: StoreKind) => Promise<void>, undo: Unwritten): Promise<void>;
   /** Never rejects. False: it waits for the storage. */
   writeOrKeep(entry: Unwritten): Promise<boolean>;
-  /** Together with others, in the background. False: nothing is done, since the storage is away or `gatherMs` is not set. */
+  /** Together with others, in the background. False: not now, since the storage is away or too slow, or `gatherMs` is not set. */
   writeSoon(entry: Unwritten): boolean;
   /** When what was to be written soon is written or kept. Never rejects. */
   flush(): Promise<void>;
+  /** What was to be written soon waits for the storage from now on. */
+  keepRest(): void;
   /** What an earlier process left. Throws storageUnavailable. */
   rewrite(entries: readonly Unwritten[]): Promise<void>;
   readonly unwritten: UnwrittenQueue;
@@ -99,8 +101,10 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
       try {
         await holdNow();
       } catch (error) {
-        if (isAway(error)) isThere = false;
-        if (isAway(error)) throw failClosed(error, charges);
+        if (isAway(error)) {
+          isThere = false;
+          throw failClosed(error, charges);
+        }
         if (!isExceeded(error) || (await database.expire()) === 0) throw error;
         await holdNow();
       }
@@ -118,11 +122,14 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
       return false;
     },
     writeSoon(entry) {
-      if (gatherMs === undefined || !isThere || unwritten.away || unwritten.has(entry.id)) return false;
+      if (gatherMs === undefined || !isThere || gathered.isFull || unwritten.away || unwritten.has(entry.id)) return false;
       gathered.add(entry);
       return true;
     },
     flush: async () => gathered.flush(),
+    keepRest() {
+      for (const { entry } of gathered.stop()) keep(entry);
+    },
     async rewrite(entries) {
       for (const entry of entries) await write({ entry, isNew: false });
     },

@@ -129,7 +129,8 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     idle: async () => running.idle(),
     tick: async () => database.tick(),
     async close() {
-      await writer.flush();
+      await within(patienceMs, writer.flush()).catch(() => {});
+      writer.keepRest();
       await within(2 * patienceMs, database.stop()).catch(() => {});
       await within(patienceMs, writer.unwritten.flush()).catch(() => {});
       const left = writer.unwritten.stop();

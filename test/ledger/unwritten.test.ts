@@ -2,81 +2,11 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Failure } from '../../src/lib/failure.ts';
-import { createSqlLedger, type SqlLedger, type SqlLedgerOptions } from '../../src/ledger/sqlLedger.ts';
-import { migrations } from '../../src/store/migrations.ts';
-import { createStore, type LazyStore, type Store } from '../../src/store/store.ts';
 import { describeEngines } from '../support/engines.ts';
 import { postgresFolder, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { checkLedger } from './support/checkLedger.ts';
 import { budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
-
-interface Switch {
-  /** away: nothing works. lost: everything is done and its answer is lost. hung: no answer comes until it is something else. */
-  is: 'there' | 'away' | 'lost' | 'hung';
-  /** Calls that hang. */
-  hanging: number;
-}
-
-/** A store that can be away. */
-function switched(store: LazyStore, state: Switch): LazyStore {
-  const away = () => new Failure('storageUnavailable', 'The storage is away.', { retryable: true });
-  const reached = async (): Promise<void> => {
-    state.hanging++;
-    while (state.is === 'hung') await new Promise((resolve) => setTimeout(resolve, 5));
-    state.hanging--;
-    if (state.is === 'away') throw away();
-  };
-  return {
-    async open() {
-      if (state.is === 'away') throw away();
-      const db = await store.open();
-      const wrapped: Store = {
-        ...db,
-        async read(work) {
-          await reached();
-          return db.read(work);
-        },
-        async write(work) {
-          await reached();
-          const result = await db.write(work);
-          if (state.is === 'lost') throw away();
-          return result;
-        },
-      };
-      return wrapped;
-    },
-    close: async () => store.close(),
-  };
-}
-
-interface Switched extends SqlLedger, AsyncDisposable {
-  readonly lines: string[];
-  readonly state: Switch;
-}
-
-function openSwitched(location: string, options: Partial<SqlLedgerOptions> = {}): Switched {
-  const state: Switch = { is: 'there', hanging: 0 };
-  const lines: string[] = [];
-  const store = createStore(location, migrations);
-  const ledger = createSqlLedger({
-    store: switched(store, state),
-    instanceId: 'one',
-    log: (line) => void lines.push(line),
-    now: () => noon,
-    ...options,
-  });
-  return {
-    ...ledger,
-    lines,
-    state,
-    async [Symbol.asyncDispose]() {
-      if (state.is === 'hung') state.is = 'away';
-      await ledger.close();
-      await store.close();
-    },
-  };
-}
+import { openSwitched } from './support/switched.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-spill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
