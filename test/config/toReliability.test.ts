@@ -10,6 +10,7 @@ test('nothing written: nothing but the usual number of failures', () => {
     reliability: {
       fallbacks: { models: new Map(), purposes: new Map() },
       timeouts: { all: none, providers: new Map(), models: new Map(), purposes: new Map() },
+      limits: new Map(),
       restAfterFailures: 5,
     },
     problems: [],
@@ -46,6 +47,7 @@ limits: {rest_after_failures: 0}
         ['sql', none],
       ]),
     },
+    limits: new Map(),
     restAfterFailures: 0,
   });
 });
@@ -58,4 +60,16 @@ test('unknown models are told at their place', () => {
     'warning unknownModel purposes.p.fallbacks[0] 2:27-2:32',
     'warning unknownModel model_timeouts.nothing 1:17-1:24',
   ]);
+});
+
+test('limits of a provider, with what is usual', () => {
+  const yaml =
+    'providers: {openai: {limits: {max_concurrent: 2, tokens_per_minute: 1000}}, groq: {limits: {max_waiting: 0, max_wait_ms: 5}}}';
+  const { reliability } = toReliability(parsed(yaml), names);
+  expect(reliability.limits).toEqual(
+    new Map([
+      ['openai', { maxConcurrent: 2, requestsPerMinute: undefined, tokensPerMinute: 1000, maxWaiting: 100, maxWaitMs: 30_000 }],
+      ['groq', { maxConcurrent: undefined, requestsPerMinute: undefined, tokensPerMinute: undefined, maxWaiting: 0, maxWaitMs: 5 }],
+    ]),
+  );
 });
