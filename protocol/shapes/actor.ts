@@ -5,5 +5,6 @@ import { type Json } from './json.ts';
 export type Actor = { id?: string; [key: string]: Json | undefined } | null;
 export const actor = z
   .looseObject({ id: z.string().optional() })
-  .nullable()
-  .meta({ id: 'Actor', description: 'On whose behalf the call is made; null for nobody in particular.' }) as unknown as z.ZodType<Actor>;
+  .meta({ id: 'Actor', description: 'On whose behalf the call is made; null for nobody in particular.' })
+  // Outside of the definition: generators of types make of it what it is, an object that may be missing.
+  .nullable() as unknown as z.ZodType<Actor>;

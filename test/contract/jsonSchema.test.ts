@@ -36,6 +36,9 @@ describe('accepts', () => {
     ['LlmPromptResult', { ...promptResult, stopReason: 'aReasonOfALaterVersion' }],
     ['LlmDeltaParams', { promptId: 'p1', seq: 0, deltas: [{ type: 'text', part: 0, text: 'Hel' }] }],
     ['Error', { code: -31010, message: 'No model gpt-9.', data: { kind: 'modelNotFound', retryable: false, suggestions: ['gpt-5.4'] } }],
+    ['LlmModelsParams', { actor: null }],
+    ['LlmModelsParams', { actor: { id: 'ann', team: 'blue' } }],
+    ['HookPromptEndResult', {}],
   ])('%s %j', (definition, value) => expect(accepts(definition, value)).toBe(true));
 });
 
@@ -51,4 +54,12 @@ describe('refuses', () => {
     ['LlmPromptResult', { ...promptResult, cost: { usd: 'free', source: 'unknown' } }],
     ['Error', { code: 'modelNotFound', message: 'No model gpt-9.' }],
   ])('%s %j', (definition, value) => expect(accepts(definition, value)).toBe(false));
+});
+
+test('a definition is an object, a value or a choice of them, never null: generators of types name it by what it is', () => {
+  const nullable = Object.entries(schema.$defs).filter(([, definition]) => {
+    const { type, anyOf = [] } = definition as { type?: unknown; anyOf?: { type?: unknown }[] };
+    return [{ type }, ...anyOf].some((one) => [one.type].flat().includes('null'));
+  });
+  expect(nullable.map(([name]) => name)).toEqual([]);
 });
