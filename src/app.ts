@@ -164,7 +164,8 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
   storage.update(toStorage(live.current.config, surroundings));
   const loadAttachments = createLoadAttachments(() => {
     const { config } = live.current;
-    return { roots: readsAnyFile ? null : toAttachmentRoots(config, surroundings), maxBytes: toAttachmentLimits(config).maxBytes, cwd };
+    const { maxBytes, maxTotalBytes } = toAttachmentLimits(config);
+    return { roots: readsAnyFile ? null : toAttachmentRoots(config, surroundings), maxBytes, maxTotalBytes, cwd };
   });
   await telemetry.update(toTelemetry(live.current.config, surroundings));
   const engine: Engine = {

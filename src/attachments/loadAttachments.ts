@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { AttachmentPart, ContentPart, Message } from '../../protocol/index.ts';
 import { mediaTypeOfContent, mediaTypeOfName } from './mediaType.ts';
-import { readAttachment, refusal, tooLarge, type FileRules } from './readAttachment.ts';
+import { readAttachment, refusal, tooLarge, tooMany, type FileRules, type Reading } from './readAttachment.ts';
 
 /** Reads the files that attachments name and finds every media type that was left out, in results of tools too. `rules` are asked for once a call. */
 export function createLoadAttachments(rules: () => FileRules) {
   return async (messages: readonly Message[], signal: AbortSignal): Promise<readonly Message[]> => {
     if (!messages.some(({ content }) => typeof content !== 'string' && content.some(hasAttachment))) return messages;
-    const context = { rules: rules(), signal };
+    const context = createContext(rules(), signal);
     return Promise.all(
       messages.map(async (message) => ({
         ...message,
@@ -17,9 +17,20 @@ export function createLoadAttachments(rules: () => FileRules) {
   };
 }
 
-interface Context {
+interface Context extends Reading {
   readonly rules: FileRules;
-  readonly signal: AbortSignal;
+}
+
+function createContext(rules: FileRules, signal: AbortSignal): Context {
+  let left = rules.maxTotalBytes;
+  return {
+    rules,
+    signal,
+    take(bytes) {
+      left -= bytes;
+      if (left < 0) throw tooMany(rules.maxTotalBytes);
+    },
+  };
 }
 
 function hasAttachment(part: ContentPart): boolean {
@@ -35,8 +46,9 @@ async function loadParts(parts: readonly ContentPart[], context: Context): Promi
   );
 }
 
-async function loadAttachment(attachment: AttachmentPart, { rules, signal }: Context): Promise<AttachmentPart> {
+async function loadAttachment(attachment: AttachmentPart, context: Context): Promise<AttachmentPart> {
   const { data, url, path, mediaType } = attachment;
+  const { rules } = context;
   if ([data, url, path].filter((place) => place !== undefined).length !== 1)
     throw refusal('An attachment has exactly one of data, url and path.');
   if (url !== undefined) {
@@ -45,12 +57,14 @@ async function loadAttachment(attachment: AttachmentPart, { rules, signal }: Con
     return { type: 'attachment', url, mediaType: mediaType ?? mediaTypeOfName(new URL(url).pathname) ?? unknownType(url) };
   }
   if (data !== undefined) {
-    if (Buffer.byteLength(data, 'base64') > rules.maxBytes) throw tooLarge('given as data', rules.maxBytes);
+    const size = Buffer.byteLength(data, 'base64');
+    if (size > rules.maxBytes) throw tooLarge('given as data', rules.maxBytes);
+    context.take(size);
     const bytes = Buffer.from(data, 'base64');
     return { type: 'attachment', data, mediaType: mediaType ?? mediaTypeOfContent(bytes) ?? unknownType('the content') };
   }
   const file = path ?? '';
-  const bytes = await readAttachment(file, rules, signal);
+  const bytes = await readAttachment(file, rules, context);
   return {
     type: 'attachment',
     data: bytes.toString('base64'),

@@ -8,15 +8,23 @@ export interface FileRules {
   readonly roots: readonly string[] | null;
   /** Of one file. */
   readonly maxBytes: number;
+  /** Of all that one call names or gives. */
+  readonly maxTotalBytes: number;
   /** What a relative path starts from. */
   readonly cwd: string;
+}
+
+export interface Reading {
+  readonly signal: AbortSignal;
+  /** Hears how many bytes come, before they are read. Throws when that is too many. */
+  take(bytes: number): void;
 }
 
 /**
  * The content of a file under one of the roots, links resolved. What is read is the file that was checked, whatever is renamed or
  * linked meanwhile. Throws an invalidParams.
  */
-export async function readAttachment(path: string, rules: FileRules, signal: AbortSignal): Promise<Buffer> {
+export async function readAttachment(path: string, rules: FileRules, { signal, take }: Reading): Promise<Buffer> {
   const absolute = resolve(rules.cwd, path);
   try {
     const real = await realpath(absolute);
@@ -26,6 +34,7 @@ export async function readAttachment(path: string, rules: FileRules, signal: Abo
     if (!facts.isFile()) throw refusal(`The attachment ${path} is not a file.`);
     await checkSame(facts, real, rules);
     if (facts.size > rules.maxBytes) throw tooLarge(path, rules.maxBytes);
+    take(Number(facts.size));
     return await readAll(file, { path, size: Number(facts.size), maxBytes: rules.maxBytes, signal });
   } catch (error) {
     signal.throwIfAborted();
@@ -39,6 +48,12 @@ export async function readAttachment(path: string, rules: FileRules, signal: Abo
 
 export function tooLarge(what: string, maxBytes: number): Failure {
   return refusal(`The attachment ${what} is larger than ${maxBytes} bytes. Raise attachments.max_bytes in the configuration.`);
+}
+
+export function tooMany(maxTotalBytes: number): Failure {
+  return refusal(
+    `The attachments are larger than ${maxTotalBytes} bytes together. Raise attachments.max_total_bytes in the configuration, or ask in several prompts.`,
+  );
 }
 
 export function refusal(message: string): Failure {

@@ -18,6 +18,10 @@ export const attachmentKeys = {
         .describe('Also fetch attachments from addresses of this machine and of private networks. Default false.')
         .meta({ default: false }),
       max_bytes: bytes.optional().describe('The largest attachment in bytes. Default 67108864 (64 MiB).').meta({ default: 67_108_864 }),
+      max_total_bytes: bytes
+        .optional()
+        .describe('All attachments of a prompt together, files and content given, in bytes. Default 134217728 (128 MiB).')
+        .meta({ default: 134_217_728 }),
     })
     .optional()
     .describe('Which attachments the sidecar reads and fetches.'),

@@ -7,10 +7,15 @@ export function toAttachmentRoots({ values: { attachments }, source }: Config, s
   return attachments?.roots?.map((root) => locationOf(root, source, surroundings)) ?? [surroundings.cwd];
 }
 
-/** The rest of `attachments:`. `maxBytes` is of one. */
-export function toAttachmentLimits({ values: { attachments } }: Config): { allowPrivateUrls: boolean; maxBytes: number } {
+/** The rest of `attachments:`. `maxBytes` is of one, `maxTotalBytes` of all of a prompt. */
+export function toAttachmentLimits({ values: { attachments } }: Config): {
+  allowPrivateUrls: boolean;
+  maxBytes: number;
+  maxTotalBytes: number;
+} {
   return {
     allowPrivateUrls: attachments?.allow_private_urls ?? false,
     maxBytes: attachments?.max_bytes ?? 64 * 1024 * 1024,
+    maxTotalBytes: attachments?.max_total_bytes ?? 128 * 1024 * 1024,
   };
 }

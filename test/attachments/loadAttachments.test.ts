@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => rm(base, { recursive: true }));
 
 const load = async (parts: ContentPart[], rules: Partial<FileRules> = {}): Promise<string | ContentPart[]> => {
-  const loadAttachments = createLoadAttachments(() => ({ roots: [root], maxBytes: 1000, cwd: root, ...rules }));
+  const loadAttachments = createLoadAttachments(() => ({ roots: [root], maxBytes: 1000, maxTotalBytes: 10_000, cwd: root, ...rules }));
   const [message] = await loadAttachments([{ role: 'user', content: parts }], new AbortController().signal);
   return message!.content;
 };
@@ -156,6 +156,17 @@ describe('attachments.max_bytes', () => {
   test('is of what is given as data', async () => {
     expect(await load([{ type: 'attachment', data }], { maxBytes: 8 })).toMatchObject([{ data }]);
     await expect(load([{ type: 'attachment', data }], { maxBytes: 7 })).rejects.toMatchObject(tooLarge('given as data', 7));
+  });
+
+  test('all together, files and content', async () => {
+    const two: ContentPart[] = [
+      { type: 'attachment', data },
+      { type: 'attachment', path: 'a.png' },
+    ];
+    expect(await load(two, { maxTotalBytes: 16 })).toHaveLength(2);
+    const message =
+      'The attachments are larger than 15 bytes together. Raise attachments.max_total_bytes in the configuration, or ask in several prompts.';
+    await expect(load(two, { maxTotalBytes: 15 })).rejects.toMatchObject({ kind: 'invalidParams', message });
   });
 
   test.skipIf(process.platform !== 'linux')('is of a file that says it is empty', async () => {
