@@ -63,9 +63,11 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
   /** `write` for a message that is JSON text already, without line breaks. */
   writeText(json: string): Promise<void> {
     if (this.#failure !== null) return rejected(this.#failure);
-    const bytes = Buffer.byteLength(json);
-    const frame = this.#framing() === 'ndjson' ? `${json}\n` : `Content-Length: ${bytes}\r\n\r\n${json}`;
-    const frameBytes = bytes + frame.length - json.length;
+    const isLine = this.#framing() === 'ndjson';
+    const body = isLine ? escapeSeparators(json) : json;
+    const bytes = Buffer.byteLength(body);
+    const frame = isLine ? `${body}\n` : `Content-Length: ${bytes}\r\n\r\n${body}`;
+    const frameBytes = bytes + frame.length - body.length;
     if (this.#turnIsOpen || this.#drained !== null) return this.#enqueue(frame, frameBytes);
     this.#turnIsOpen = true;
     setImmediate(this.#endTurn);
@@ -180,6 +182,13 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     this.#flushed?.resolve();
     this.#flushed = null;
   }
+}
+
+const separators = /[\u2028\u2029]/g;
+
+/** JSON has them as they are, and some readers of lines, Node's `readline` for one, end a line there. */
+function escapeSeparators(json: string): string {
+  return json.search(separators) === -1 ? json : json.replace(separators, (found) => (found === '\u2028' ? '\\u2028' : '\\u2029'));
 }
 
 const closedMessage = 'The pipe to the other side is closed.';

@@ -17,10 +17,16 @@ describe('the bytes', () => {
     expect(writes.join('')).toBe(bytes);
   });
 
-  test('a line never contains a line break', async () => {
+  test('a line never contains what somebody takes for a line break', async () => {
     const { output, writes } = collecting();
-    await new FrameWriter(output, () => 'ndjson').write({ jsonrpc: '2.0', a: 'x\ny\r\u2028' } as Message);
-    expect(writes).toEqual(['{"jsonrpc":"2.0","a":"x\\ny\\r\u2028"}\n']);
+    await new FrameWriter(output, () => 'ndjson').write({ jsonrpc: '2.0', a: 'x\ny\r\u2028 \u2029 é' } as Message);
+    expect(writes).toEqual(['{"jsonrpc":"2.0","a":"x\\ny\\r\\u2028 \\u2029 é"}\n']);
+  });
+
+  test('behind Content-Length it may: the length says where the message ends', async () => {
+    const { output, writes } = collecting();
+    await new FrameWriter(output, () => 'content-length').write({ jsonrpc: '2.0', a: '\u2028' } as Message);
+    expect(writes).toEqual(['Content-Length: 27\r\n\r\n{"jsonrpc":"2.0","a":"\u2028"}']);
   });
 });
 
