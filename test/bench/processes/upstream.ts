@@ -13,7 +13,8 @@ const whole = JSON.stringify({
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 });
 
-createServer((request, response) => {
+// Keeps idle connections as long as the servers of providers do.
+createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
   // The sidecar asks for the list of models, too.
   if (request.method !== 'POST') return void response.writeHead(404).end();
   let body = '';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { causeOf } from './causes.ts';
 import { goalsOf, shownMeasured, verdictOf } from './goals.ts';
 import { markdownTable } from './markdownTable.ts';
 import { pairedRatio, type Report } from './report.ts';
@@ -67,6 +68,13 @@ describe('a goal', () => {
     expect(shownMeasured(goals.get('memory at 1000 streams, over idle')!)).toBe('151 MB');
     expect(verdictOf(goals.get('memory at 1000 streams, over idle')!)).toBe('missed');
   });
+});
+
+test('every goal has a cause that is told where it is missed', () => {
+  expect(goalsOf(run({})).filter(({ text }) => causeOf(text) === 'Not known.')).toEqual([]);
+  const text = tablesOf(run({ 'memory/idle/bare': [40], 'memory/idle/sidecar': [80], 'memory/added/leanHost': [10] }));
+  expect(text).toContain('- memory idle, of a bare Node: What is loaded stays');
+  expect(text).not.toContain('- memory at 1000 streams');
 });
 
 test('what was not measured has no table', () => {

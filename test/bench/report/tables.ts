@@ -1,4 +1,5 @@
 import type { storageKinds } from '../sections/storage.ts';
+import { causeOf } from './causes.ts';
 import { goalsOf, shownMeasured, verdictOf } from './goals.ts';
 import { markdownTable } from './markdownTable.ts';
 import { format, medianOf, pairedRatio, quantileOf, type Report } from './report.ts';
@@ -16,6 +17,7 @@ export function tablesOf(report: Report): string {
     section(report, /^storage\//, 'With a database (SQLite), against nothing kept; prompts of 100 deltas', storage),
     section(report, /^reload$/, 'From a save of the configuration to the first prompt that is answered by it, milliseconds', reload),
     section(report, /./, 'Goals', goals),
+    missed(report),
   ];
   const notes = report.notes.map((note) => `- ${note}`).join('\n');
   return [machine, ...parts.filter((part) => part !== ''), ...(notes === '' ? [] : [notes])].join('\n\n');
@@ -151,4 +153,15 @@ function reload(report: Report): string {
 function goals(report: Report): string {
   const rows = goalsOf(report).map((goal) => [goal.text, `at ${goal.at} ${goal.limit} ${goal.unit}`, shownMeasured(goal), verdictOf(goal)]);
   return markdownTable(['', 'goal', 'measured', ''], rows);
+}
+
+/** The causes, each with the goals that it is the cause of. */
+function missed(report: Report): string {
+  const goals = goalsOf(report).filter((goal) => verdictOf(goal) === 'missed');
+  const causes = [...new Set(goals.map(({ text }) => causeOf(text)))];
+  const items = causes.map((cause) => {
+    const texts = goals.flatMap(({ text }) => (causeOf(text) === cause ? [text] : []));
+    return `- ${texts.join('; ')}: ${cause}`;
+  });
+  return items.length === 0 ? '' : `**Missed, and why**\n\n${items.join('\n')}`;
 }

@@ -7,7 +7,7 @@ export async function openWay({ port }: Pick<WaySettings, 'port'>): Promise<Way>
 }
 
 export function createBareHttp(port: number, path: string, extraHeaders: Readonly<Record<string, string>>): Way {
-  const agent = new Agent({ keepAlive: true, maxSockets: 2000 });
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 2000 });
   const headers = { 'content-type': 'application/json', ...extraHeaders };
   const post = (stream: boolean, prompt: string, onData: (data: string) => void): Promise<void> =>
     new Promise((resolve, reject) => {
