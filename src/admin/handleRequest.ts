@@ -43,7 +43,10 @@ async function handle({ context, guard, events, files }: HandlerParts, request: 
   for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
   const refusal = guard.refuseOrigin(request);
   if (refusal !== null) return sendPage(response, 403, refusal);
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const { url = '' } = request;
+  // A proxy is asked with the whole address; this is none.
+  if (!url.startsWith('/')) return sendPage(response, 404, 'There is nothing here.');
+  const { pathname, searchParams } = new URL(`http://127.0.0.1${url}`);
   const token = searchParams.get('token');
   if (pathname === '/' && token !== null) return letIn(response, guard.knows(request) ? null : guard.exchange(token), guard.knows(request));
   if (!guard.knows(request)) return sendPage(response, 401, knockAgain);

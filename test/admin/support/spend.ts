@@ -16,20 +16,18 @@ export interface Spent {
   readonly daysAgo?: number;
 }
 
-/** A server that speaks OpenAI's chat wire and counts by the length of the prompt. Which model it is asked for is all one. */
-export async function openModelServer(answer = 'Pelicans carry fish.') {
+/** A server that speaks OpenAI's chat wire. Every answer is the same and costs the same. */
+export async function openModelServer(usage = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 }) {
   const server = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-    request.on('end', () => {
+    request.resume().on('end', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const send = (choices: object[], rest: object = {}): void =>
         void response.write(
           `data: ${JSON.stringify({ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices, ...rest })}\n\n`,
         );
-      send([{ index: 0, delta: { role: 'assistant', content: answer }, finish_reason: null }]);
+      send([{ index: 0, delta: { role: 'assistant', content: 'Pelicans carry fish.' }, finish_reason: null }]);
       send([{ index: 0, delta: {}, finish_reason: 'stop' }]);
-      send([], { usage: { prompt_tokens: body.length * 40, completion_tokens: 9000, total_tokens: body.length * 40 + 9000 } });
+      send([], { usage });
       response.end('data: [DONE]\n\n');
     });
   });
@@ -59,7 +57,7 @@ export async function spend(folder: string, env: Readonly<Record<string, string>
   }
   const database = new DatabaseSync(join(folder, 'sidecar.db'));
   const move = database.prepare('update llm_sidecar_responses set started_at = ? where prompt_id = ?');
-  const noon = Date.parse(`${new Date().toISOString().slice(0, 10)}T00:00:01Z`);
-  for (const [id, daysAgo] of days) if (daysAgo > 0) move.run(new Date(noon - daysAgo * 86_400_000 + 43_200_000).toISOString(), id);
+  const noon = Date.parse(`${new Date().toISOString().slice(0, 10)}T12:00:00Z`);
+  for (const [id, daysAgo] of days) if (daysAgo > 0) move.run(new Date(noon - daysAgo * 86_400_000).toISOString(), id);
   database.close();
 }
