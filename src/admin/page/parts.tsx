@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { cloneElement, type ComponentChildren, type VNode } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { dollars } from './format.ts';
 
@@ -113,21 +113,21 @@ export function Actions({
   );
 }
 
-export function Field({
-  label,
-  hint,
-  children,
-}: {
-  readonly label: string;
-  readonly hint?: ComponentChildren;
-  readonly children: ComponentChildren;
-}) {
+/** A label and what it is of, which the hint describes. */
+export function Field({ label, hint, children }: { readonly label: string; readonly hint?: string; readonly children: VNode }) {
+  const id = useId();
   return (
-    <label class="field">
-      <span class="label">{label}</span>
-      {children}
-      {hint && <span class="hint">{hint}</span>}
-    </label>
+    <div class="field">
+      <label class="field">
+        <span class="label">{label}</span>
+        {hint === undefined ? children : cloneElement(children, { 'aria-describedby': id })}
+      </label>
+      {hint !== undefined && (
+        <span id={id} class="hint">
+          {hint}
+        </span>
+      )}
+    </div>
   );
 }
 

@@ -34,7 +34,7 @@ export function PromptsView({ live }: ViewProps) {
               )}
             </Empty>
           ) : (
-            <Listed key={JSON.stringify([asked, first.responses[0]])} first={first} asked={asked} onOpen={setShown} />
+            <Listed first={first} asked={asked} onOpen={setShown} />
           )
         }
       </Read>
@@ -86,15 +86,17 @@ function Filters({
 }
 
 function Listed({ first, asked, onOpen }: { readonly first: PromptsState; readonly asked: Filter; onOpen(id: string): void }) {
-  const [pages, setPages] = useState([first]);
+  const [older, setOlder] = useState<readonly PromptsState[]>([]);
   const [error, setError] = useState<Error>();
   const [isBusy, setIsBusy] = useState(false);
+  useEffect(() => setOlder([]), [first]);
+  const pages = [first, ...older];
   const responses = pages.flatMap((page) => page.responses);
   const more = async (): Promise<void> => {
     setIsBusy(true);
     try {
       const next = await get<PromptsState>('/api/prompts', { ...asked, before: responses.at(-1)?.responseId });
-      setPages([...pages, next]);
+      setOlder([...older, next]);
       setError(undefined);
     } catch (failure) {
       setError(failure as Error);
