@@ -110,6 +110,7 @@ describeEngines('what no budget counts', (engine) => {
     const [apart, late] = [await ledger.reserve(intent('apart')), await ledger.reserve(intent('late'))];
     ledger.state.is = 'hung';
     const flushed = ledger.flush();
+    await expect.poll(() => ledger.state.hanging, { interval: 5 }).toBe(1);
     await apart.settle(end(2n * cent));
     await flushed;
     expect((await ledger.reserve(intent('warned'))).warning?.code).toBe('historyUnavailable');
