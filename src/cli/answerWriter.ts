@@ -1,4 +1,5 @@
 import type { Delta } from '../../protocol/index.ts';
+import type { MarkdownWriter } from './markdown/markdownWriter.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Writes an answer while it arrives: the text to stdout, reasoning dimmed to stderr where a person looks at both. */
@@ -8,7 +9,13 @@ export interface AnswerWriter {
   end(): void;
 }
 
-export function createAnswerWriter({ out, err, warn }: Terminal): AnswerWriter {
+/** Something of the answer is there to be read. */
+export function hasBegun({ type }: Delta): boolean {
+  return type === 'text' || type === 'reasoning';
+}
+
+/** `markdown`: the text goes through it, and it writes it. */
+export function createAnswerWriter({ out, err, warn }: Pick<Terminal, 'out' | 'err' | 'warn'>, markdown?: MarkdownWriter): AnswerWriter {
   const together = out.isTerminal && err.isTerminal;
   let now: 'nothing' | 'reasoning' | 'text' = 'nothing';
   let lineIsOpen = false;
@@ -22,6 +29,7 @@ export function createAnswerWriter({ out, err, warn }: Terminal): AnswerWriter {
     half = /[\ud800-\udbff]$/.exec(whole)?.[0] ?? '';
     const ready = whole.slice(0, whole.length - half.length);
     if (ready === '') return;
+    if (markdown) return markdown.take(ready);
     out.write(out.safe(ready));
     lineIsOpen = !ready.endsWith('\n');
   };
@@ -32,6 +40,7 @@ export function createAnswerWriter({ out, err, warn }: Terminal): AnswerWriter {
     err.write(err.paint('dim', err.safe(chunk)));
   };
   const endLine = (): void => {
+    markdown?.end();
     if (lineIsOpen || half !== '') out.write(`${half}\n`);
     half = '';
     lineIsOpen = false;

@@ -1,10 +1,12 @@
-import { textWidth } from './textWidth.ts';
+import { characterWidth, textWidth } from './textWidth.ts';
 
 export interface Column<Row> {
   readonly title: string;
   readonly align?: 'right';
   /** Left out when the table is too wide, the highest first; without one never. */
   readonly dropOrder?: number;
+  /** Cut with … when the table is still too wide, the widest first. */
+  readonly shrinks?: boolean;
   readonly text: (row: Row) => string;
   /** Colour, put on the padded text. */
   readonly paint?: (text: string, row: Row) => string;
@@ -23,13 +25,13 @@ export function renderTable<Row>(
     size: Math.max(textWidth(column.title), ...rows.map((row) => textWidth(column.text(row)))),
   }));
   const filled = measured.filter(({ column }) => rows.some((row) => column.text(row) !== ''));
-  const shown = fit(filled, width);
+  const shown = shrink(fit(filled, width), width);
   const title = shown.map(({ column, size }, index) =>
-    pad(column.title, index === shown.length - 1 && column.align === undefined ? 0 : size, column.align),
+    pad(cut(column.title, size), index === shown.length - 1 && column.align === undefined ? 0 : size, column.align),
   );
   const body = rows.map((row) =>
     shown.map(({ column, size }, index) => {
-      const text = pad(column.text(row), index === shown.length - 1 && column.align === undefined ? 0 : size, column.align);
+      const text = pad(cut(column.text(row), size), index === shown.length - 1 && column.align === undefined ? 0 : size, column.align);
       return column.paint?.(text, row) ?? text;
     }),
   );
@@ -39,16 +41,47 @@ export function renderTable<Row>(
 type Measured<Row> = { column: Column<Row>; size: number };
 
 function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
-  const needed = columns.reduce((sum, { size }) => sum + size + gap.length, -gap.length);
   const first = columns
     .filter(({ column }) => column.dropOrder !== undefined)
     .toSorted((a, b) => (b.column.dropOrder ?? 0) - (a.column.dropOrder ?? 0))[0];
-  return needed <= width || !first
+  return widthOf(columns) <= width || !first
     ? columns
     : fit(
         columns.filter((column) => column !== first),
         width,
       );
+}
+
+const leastSize = 8;
+
+/** The widest of those that may be cut gives way, column by column of the terminal. */
+function shrink<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+  const excess = widthOf(columns) - width;
+  const [widest, next] = columns
+    .filter(({ column, size }) => column.shrinks === true && size > leastSize)
+    .toSorted((a, b) => b.size - a.size);
+  if (excess <= 0 || widest === undefined) return columns;
+  const target = Math.max(leastSize, widest.size - excess, Math.min(next?.size ?? 0, widest.size - 1));
+  return shrink(
+    columns.map((one) => (one === widest ? { ...one, size: target } : one)),
+    width,
+  );
+}
+
+function widthOf<Row>(columns: readonly Measured<Row>[]): number {
+  return columns.reduce((sum, { size }) => sum + size + gap.length, -gap.length);
+}
+
+function cut(text: string, size: number): string {
+  if (textWidth(text) <= size) return text;
+  let kept = '';
+  let used = 1;
+  for (const character of text) {
+    used += characterWidth(character);
+    if (used > size) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 function pad(text: string, size: number, align: 'right' | undefined): string {

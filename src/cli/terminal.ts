@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
+import { createProgress, type Progress } from './progress.ts';
 
-export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
+export type Style = 'bold' | 'dim' | 'italic' | 'underline' | 'strikethrough' | 'red' | 'yellow' | 'green' | 'cyan';
 
 /** stdout or stderr, as a person or a program will read it. */
 export interface Channel {
@@ -20,6 +21,8 @@ export interface Terminal {
   readonly input: NodeJS.ReadStream;
   /** Aborted when nobody reads stdout any more: `| head`. */
   readonly closed: AbortSignal;
+  /** What is waited for, on stderr, where a person looks at it. */
+  readonly progress: Pick<Progress, 'start'>;
   /** `warning: …` on stderr, the same one once. */
   warn(message: string): void;
 }
@@ -30,13 +33,19 @@ export function createTerminal({ stdin, stdout, stderr, env }: TerminalProcess):
   const closed = new AbortController();
   stdout.on('error', () => closed.abort());
   stderr.on('error', () => {});
-  const err = createChannel(stderr, env);
+  const progress = createProgress(
+    (stderr.isTTY ?? false) && env['TERM'] !== 'dumb',
+    (text) => void stderr.write(text),
+    () => stderr.columns || 80,
+  );
+  const err = createChannel(stderr, env, progress.hide);
   const warned = new Set<string>();
   return {
-    out: createChannel(stdout, env),
+    out: createChannel(stdout, env, progress.hide),
     err,
     input: stdin,
     closed: closed.signal,
+    progress,
     warn(message) {
       if (warned.has(message)) return;
       warned.add(message);
@@ -45,7 +54,7 @@ export function createTerminal({ stdin, stdout, stderr, env }: TerminalProcess):
   };
 }
 
-function createChannel(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Channel {
+function createChannel(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv, beforeWrite: () => void): Channel {
   const isTerminal = stream.isTTY ?? false;
   const colour = hasColour(isTerminal, env);
   return {
@@ -53,7 +62,11 @@ function createChannel(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Chan
     get width() {
       return isTerminal ? stream.columns || 80 : Infinity;
     },
-    write: (text) => void (text !== '' && stream.write(text)),
+    write(text) {
+      if (text === '') return;
+      beforeWrite();
+      stream.write(text);
+    },
     paint: (style, text) => (colour && text !== '' ? styleText(style as Style, text, { validateStream: false }) : text),
     safe: (text) => (isTerminal ? showControls(text) : text),
   };

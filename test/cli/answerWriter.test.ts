@@ -21,8 +21,6 @@ function written(isTerminal: boolean, deltas: readonly Delta[]): string {
   const writer = createAnswerWriter({
     out: channel((text) => (all += text)),
     err: channel((text) => (all += `[${text}]`)),
-    input: process.stdin,
-    closed: new AbortController().signal,
     warn: (message) => (all += `[warning: ${message}]`),
   });
   for (const delta of deltas) writer.take(delta);

@@ -47,8 +47,11 @@ describe.skipIf(!hasPseudoTerminals)('prompt in a terminal', () => {
 
 describe.skipIf(!hasPseudoTerminals)('chat in a terminal', () => {
   test('a whole conversation: question, answer cut short, question, exit', async () => {
-    const terminal = openTerminal(['chat', '-m', 'test-slow', '-o', 'chunks', '4'], { folder: folder(), env: { NO_COLOR: '1' } });
-    await terminal.shows('test-slow · exit or Ctrl-D ends the chat, Ctrl-C an answer');
+    const terminal = openTerminal(['chat', '--no-markdown', '-m', 'test-slow', '-o', 'chunks', '4'], {
+      folder: folder(),
+      env: { NO_COLOR: '1' },
+    });
+    await terminal.shows('test-slow · /help · Ctrl-C ends an answer, Ctrl-D the chat');
     await terminal.shows('> ');
     terminal.type('first\r');
     await terminal.shows('3 grün 東京 🚀 \r\n');
@@ -72,6 +75,53 @@ describe.skipIf(!hasPseudoTerminals)('chat in a terminal', () => {
     await terminal.shows('"previous": [');
     await terminal.shows('> ');
     terminal.type('\u0004');
+    expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('Markdown is shown as it looks', async () => {
+    const terminal = openTerminal(['chat'], { folder: folder() });
+    await terminal.shows('> ');
+    terminal.type(`${JSON.stringify({ raw: '# Title\n\n- **one**' })}\r`);
+    await terminal.shows('\u001b[1m\u001b[4mTitle\u001b[24m\u001b[22m\r\n');
+    await terminal.shows('\u001b[2m• \u001b[22m\u001b[1mone\u001b[22m\r\n');
+    await terminal.shows('> ');
+    terminal.type('\u0004');
+    expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('commands: another model, another purpose, what it cost, forgetting', async () => {
+    const yaml = `${config}purposes: { kind: { model: echo, system: Be kind } }\n`;
+    const terminal = openTerminal(['chat'], { folder: folderWith({ 'llm-sidecar.yaml': yaml }), env: { NO_COLOR: '1' } });
+    const say = async (text: string, ...answers: readonly string[]): Promise<void> => {
+      await terminal.shows('> ');
+      terminal.type(`${text}\r`);
+      for (const answer of answers) await terminal.shows(answer);
+    };
+    await say('/usage', 'Nothing was used yet.');
+    await say('/model test-fast', 'test-fast\r\n');
+    await say('/model ehco', 'error (modelNotFound)');
+    await say('/model', 'test-fast\r\n');
+    await say('/purpose kind', 'echo for kind\r\n');
+    await say('one \\', '… ');
+    terminal.type('two\r');
+    await terminal.shows('"prompt": "one \\ntwo"');
+    await terminal.shows('"system": "Be kind"');
+    await say('/usage', '1 answer · ');
+    await say('/clear', 'forgotten');
+    await say('//three', '"prompt": "/three"', '"previous": []');
+    await say('/mo\t', '/model ');
+    terminal.type('\u0015');
+    terminal.type('/exit\r');
+    expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('what is waited for is said after a second, and taken away', async () => {
+    const terminal = openTerminal(['prompt', '-m', 'test-slow', '-o', 'delay_ms', '1500', '-o', 'chunks', '1', 'x'], {
+      folder: folder(),
+      env: { NO_COLOR: '1' },
+    });
+    await terminal.shows('waiting for test-slow · 1 s');
+    await terminal.shows('\r\u001b[K0 grün');
     expect((await terminal.ended).code).toBe(0);
   });
 

@@ -1,8 +1,9 @@
+import type { Delta } from '../../../protocol/index.ts';
 import type { App } from '../../app.ts';
 import type { PromptOutcome, PromptRequest } from '../../engine/promptRequest.ts';
 import { runPrompt } from '../../engine/runPrompt.ts';
 import { toPromptRequest, toPromptResult } from '../../session/promptTranslation.ts';
-import { createAnswerWriter } from '../answerWriter.ts';
+import { createAnswerWriter, hasBegun } from '../answerWriter.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { catchInterrupt, type Interrupt } from '../interrupt.ts';
 import { parseWords, takeOptionPairs } from '../parseWords.ts';
@@ -109,8 +110,13 @@ async function answerAsText(
   const { err, closed } = terminal;
   const writer = createAnswerWriter(terminal);
   let outcome: PromptOutcome;
+  using waiting = terminal.progress.start(`waiting for ${request.model ?? 'the model'}`);
+  const take = (delta: Delta): void => {
+    if (hasBegun(delta)) waiting.stop();
+    writer.take(delta);
+  };
   try {
-    outcome = await runPrompt(app.engine, request, writer.take, { cancels: [interrupt.signal, closed] });
+    outcome = await runPrompt(app.engine, request, take, { cancels: [interrupt.signal, closed] });
   } finally {
     writer.end();
   }
