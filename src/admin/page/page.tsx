@@ -101,6 +101,8 @@ function useHash(): ViewName {
   const [name, setName] = useState(read);
   useEffect(() => {
     const listen = (): void => setName(read());
+    // It may have changed before this runs.
+    listen();
     addEventListener('hashchange', listen);
     return () => removeEventListener('hashchange', listen);
   }, []);

@@ -21,7 +21,7 @@ export async function openBrowser(): Promise<Browser> {
 
 export interface Visit {
   readonly page: Page;
-  /** What the console said and what was asked of anybody else: nothing, if all is well. */
+  /** Errors on the console and what was asked of anybody else: nothing, if all is well. */
   readonly troubles: string[];
   /** Shows a view and waits until it is read. */
   show(view: string): Promise<void>;
@@ -40,7 +40,7 @@ export async function visit(
   page.setDefaultTimeout(10_000);
   const troubles: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) troubles.push(message.text());
+    if (message.type() === 'error') troubles.push(message.text());
   });
   page.on('pageerror', (error) => troubles.push(error.message));
   page.on('request', (request) => {
