@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { chatServer } from './support/chatServer.ts';
 import { folderWith } from './support/folder.ts';
 import { runCli } from './support/runCli.ts';
 import { hasPseudoTerminals, openTerminal } from './support/terminalCli.ts';
@@ -116,12 +117,12 @@ describe.skipIf(!hasPseudoTerminals)('chat in a terminal', () => {
   });
 
   test('what is waited for is said after a second, and taken away', async () => {
-    const terminal = openTerminal(['prompt', '-m', 'test-slow', '-o', 'delay_ms', '1500', '-o', 'chunks', '1', 'x'], {
-      folder: folder(),
-      env: { NO_COLOR: '1' },
-    });
-    await terminal.shows('waiting for test-slow · 1 s');
-    await terminal.shows('\r\u001b[K0 grün');
+    const { promise: after, resolve: answer } = Promise.withResolvers<void>();
+    const { config: local } = await chatServer(['Hello'], { after });
+    const terminal = openTerminal(['prompt', 'x'], { folder: folderWith({ 'llm-sidecar.yaml': local }), env: { NO_COLOR: '1' } });
+    await terminal.shows('waiting for the model · 1 s');
+    answer();
+    await terminal.shows('\r\u001b[KHello');
     expect((await terminal.ended).code).toBe(0);
   });
 

@@ -47,10 +47,12 @@ export function openProgram(command: readonly string[], { folder = folderWith(),
           if (at === -1) return;
           read = at + text.length;
           waiting.delete(look);
+          child.off('close', fail);
           resolve();
         };
+        const fail = (): void => reject(new Error(`ended without showing ${JSON.stringify(text)}: ${JSON.stringify(screen)}`));
         waiting.add(look);
-        child.on('close', () => reject(new Error(`ended without showing ${JSON.stringify(text)}: ${JSON.stringify(screen)}`)));
+        child.on('close', fail);
         look();
       }),
   };
