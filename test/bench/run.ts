@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runBench, sections, type SectionName } from './bench.ts';
+import { copyOfBuild } from './copyOfBuild.ts';
 import { writePage } from './report/page.ts';
 import { tablesOf } from './report/tables.ts';
 import { tinySizes, usualSizes } from './sizes.ts';
@@ -25,19 +24,17 @@ const names = Object.keys(sections) as SectionName[];
 const only = (flags.only?.split(',') ?? names) as SectionName[];
 const unknown = only.find((name) => !names.includes(name));
 const rounds = Number(flags.rounds);
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 if (unknown !== undefined) throw new Error(`There is no section ${unknown}: they are ${names.join(', ')}.`);
 if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error('--rounds is a number of at least 1.');
 if (flags.write && (flags.only !== undefined || flags.tiny)) throw new Error('--write keeps a whole run: without --only and --tiny.');
-if (!existsSync(main)) throw new Error('There is no dist/main.js: run npm run build first.');
 // What is started ends with this process, and its folder is removed.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const report = await runBench({
   sizes: flags.tiny ? tinySizes : usualSizes(rounds),
   only,
-  command: [process.execPath, main],
+  command: [process.execPath, copyOfBuild().main],
   withPeers: !flags['without-peers'],
   say: (text) => void process.stderr.write(`${text}\n`),
 });

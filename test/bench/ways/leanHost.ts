@@ -36,7 +36,9 @@ type Message = {
 };
 
 export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv): LeanHost {
-  const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'ignore'], env });
+  const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], env });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-1000)));
   const waiting = new Map<number, (message: Message) => void>();
   const streams = new Map<string, (text: string) => void>();
   let lastId = 0;
@@ -59,6 +61,10 @@ export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv
     const error = { message: `the sidecar ended with ${signal ?? code}` };
     for (const answer of waiting.values()) answer({ error });
   });
+  const orFail = ({ result, error }: Message): any => {
+    if (error !== undefined) throw new Error(`${error.message}\n${log}`);
+    return result;
+  };
   // A pipe that breaks shows as the end of the process.
   child.stdin.on('error', () => {});
   const request = (method: string, params: object): Promise<Message> => {
@@ -72,21 +78,16 @@ export function startLeanHost(command: readonly string[], env: NodeJS.ProcessEnv
     request,
     async initialize() {
       const clientInfo = { name: 'bench', version: '0' };
-      const { error } = await request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo, capabilities: {} });
-      if (error !== undefined) throw new Error(error.message);
+      orFail(await request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo, capabilities: {} }));
     },
     async stream(params, onText) {
       const promptId = `p${lastId + 1}`;
       if (onText !== undefined) streams.set(promptId, onText);
-      const { error } = await request('llm/prompt', { promptId, stream: {}, omitContent: true, ...params });
+      const answer = await request('llm/prompt', { promptId, stream: {}, omitContent: true, ...params });
       streams.delete(promptId);
-      if (error !== undefined) throw new Error(error.message);
+      orFail(answer);
     },
-    async whole(params) {
-      const { result, error } = await request('llm/prompt', params);
-      if (error !== undefined) throw new Error(error.message);
-      return result.text;
-    },
+    whole: async (params) => orFail(await request('llm/prompt', params)).text,
     async stop() {
       child.stdin.end();
       if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
