@@ -1,17 +1,18 @@
-/** An exact amount of dollars, rounded for people; null: unknown. `isAligned`: with as many decimals as others of its size. */
-export function dollars(usd: string | null, isAligned = false): string {
+/** An exact amount of dollars, rounded for people; null: unknown. `decimals`: as others beside it have. */
+export function dollars(usd: string | null, decimals?: number): string {
   if (usd === null) return 'unknown';
   const amount = Number(usd);
   const size = Math.abs(amount);
-  if (size === 0) return '$0.00';
-  if (size < 0.000_001) return '<$0.000001';
-  const digits = size >= 1 ? 2 : Math.max(2, Math.min(6, 1 - Math.floor(Math.log10(size))));
-  const aligned = size >= 1 ? 2 : size >= 0.001 ? 4 : 6;
-  const text = size.toLocaleString('en-US', {
-    minimumFractionDigits: isAligned ? aligned : 2,
-    maximumFractionDigits: isAligned ? aligned : digits,
-  });
+  if (size > 0 && size < 0.000_001) return '<$0.000001';
+  const telling = size >= 1 || size === 0 ? 2 : Math.max(2, Math.min(6, 1 - Math.floor(Math.log10(size))));
+  const text = size.toLocaleString('en-US', { minimumFractionDigits: decimals ?? 2, maximumFractionDigits: decimals ?? telling });
   return `${amount < 0 ? '−' : ''}$${text}`;
+}
+
+/** With which the smallest of some amounts still says something. */
+export function decimalsOf(amounts: readonly (string | null)[]): number {
+  const smallest = Math.min(...amounts.map((usd) => Math.abs(Number(usd ?? 0))).filter((size) => size > 0));
+  return smallest >= 0.1 ? 2 : smallest >= 0.001 ? 4 : 6;
 }
 
 export function count(number: number | null | undefined): string {

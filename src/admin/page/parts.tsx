@@ -4,14 +4,25 @@ import { dollars } from './format.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
 
-export function Money({ usd, isEstimated = false }: { readonly usd: string | null; readonly isEstimated?: boolean }) {
-  const text = dollars(usd, true);
+export function Money({
+  usd,
+  isEstimated = false,
+  decimals,
+}: {
+  readonly usd: string | null;
+  readonly isEstimated?: boolean;
+  readonly decimals?: number | undefined;
+}) {
+  if (usd === null)
+    return (
+      <span class="muted" title="The price is not known">
+        unknown
+      </span>
+    );
   return (
-    <span
-      class={usd === null ? 'muted' : 'money'}
-      title={usd === null ? 'The price is not known' : `${usd} USD${isEstimated ? ', estimated' : ''}`}
-    >
-      {isEstimated && usd !== null ? `~${text}` : text}
+    <span class="money" title={`${usd} USD${isEstimated ? ', estimated' : ''}`}>
+      {isEstimated && '~'}
+      {dollars(usd, decimals)}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { PromptsState } from '../shapes.ts';
 import { get } from './client.ts';
-import { count, moment, seconds } from './format.ts';
+import { count, decimalsOf, moment, seconds } from './format.ts';
 import { Outcome, outcomes, type Entry } from './outcome.tsx';
 import type { ViewProps } from './page.tsx';
 import { Empty, Failed, Money } from './parts.tsx';
@@ -106,7 +106,12 @@ function Listed({ first, asked, onOpen }: { readonly first: PromptsState; readon
   return (
     <>
       <section class="card">
-        <Table caption="The latest prompts" columns={columns(onOpen)} rows={responses} keyOf={({ responseId }) => responseId} />
+        <Table
+          caption="The latest prompts"
+          columns={columns(onOpen, decimalsOf(responses.map(({ cost }) => cost.usd)))}
+          rows={responses}
+          keyOf={({ responseId }) => responseId}
+        />
       </section>
       {error && <Failed error={error} />}
       {pages.at(-1)?.hasMore && (
@@ -120,7 +125,7 @@ function Listed({ first, asked, onOpen }: { readonly first: PromptsState; readon
   );
 }
 
-function columns(onOpen: (id: string) => void): Column<Entry>[] {
+function columns(onOpen: (id: string) => void, decimals: number): Column<Entry>[] {
   return [
     {
       title: 'When',
@@ -139,7 +144,11 @@ function columns(onOpen: (id: string) => void): Column<Entry>[] {
     { title: 'Actor', cell: ({ actor }) => actor },
     { title: 'In', isNumber: true, cell: ({ usage }) => count(usage.inputTokens) },
     { title: 'Out', isNumber: true, cell: ({ usage }) => count(usage.outputTokens) },
-    { title: 'Cost', isNumber: true, cell: ({ cost }) => <Money usd={cost.usd} isEstimated={cost.source === 'estimated'} /> },
+    {
+      title: 'Cost',
+      isNumber: true,
+      cell: ({ cost }) => <Money usd={cost.usd} isEstimated={cost.source === 'estimated'} decimals={decimals} />,
+    },
     { title: 'Took', isNumber: true, cell: ({ durationMs }) => seconds(durationMs) },
     { title: 'Outcome', cell: (entry) => <Outcome entry={entry} /> },
   ];

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { Spending, SpendingBy, SpendingRow } from '../shapes.ts';
-import { compact, count, plural, shortDay } from './format.ts';
+import { compact, count, decimalsOf, plural, shortDay } from './format.ts';
 import type { ViewProps } from './page.tsx';
 import { Choice, Empty, Money, Notice } from './parts.tsx';
 import { Read } from './read.tsx';
@@ -79,7 +79,7 @@ function Spent({ spending, by }: { readonly spending: Spending; readonly by: Spe
         <p class="hint">Dollars a day, in the time zone {spending.timeZone}. The table below has the same numbers.</p>
       </section>
       <section class="card">
-        <Table caption={`What was spent by ${by}`} columns={columns(by, series, total)} rows={rows} keyOf={({ name }) => name} />
+        <Table caption={`What was spent by ${by}`} columns={columns(by, series, spending)} rows={rows} keyOf={({ name }) => name} />
       </section>
       <details class="card">
         <summary>Day by day</summary>
@@ -98,7 +98,8 @@ function Figure({ title, children }: { readonly title: string; readonly children
   );
 }
 
-function columns(by: SpendingBy, series: readonly Series[], total: SpendingRow): Column<SpendingRow>[] {
+function columns(by: SpendingBy, series: readonly Series[], { rows, total }: Spending): Column<SpendingRow>[] {
+  const decimals = decimalsOf(rows.map(({ usd }) => usd));
   const classOf = (name: string): string => series.find((one) => one.names.includes(name))?.className ?? '';
   return [
     {
@@ -114,7 +115,7 @@ function columns(by: SpendingBy, series: readonly Series[], total: SpendingRow):
     { title: 'Responses', isNumber: true, cell: ({ responses }) => count(responses) },
     { title: 'Tokens in', isNumber: true, cell: ({ inputTokens }) => count(inputTokens) },
     { title: 'Tokens out', isNumber: true, cell: ({ outputTokens }) => count(outputTokens) },
-    { title: 'Cost', isNumber: true, cell: ({ usd, isEstimated }) => <Money usd={usd} isEstimated={isEstimated} /> },
+    { title: 'Cost', isNumber: true, cell: ({ usd, isEstimated }) => <Money usd={usd} isEstimated={isEstimated} decimals={decimals} /> },
     { title: 'Share', isNumber: true, cell: ({ usd }) => share(usd, total.usd) },
   ];
 }
@@ -131,12 +132,14 @@ interface DayRow {
 
 function Days({ days, series }: { readonly days: readonly string[]; readonly series: readonly Series[] }) {
   const rows = days.map((day, index): DayRow => ({ day, costs: series.map(({ costs }) => String(costs[index] ?? 0)) })).toReversed();
+  const decimals = decimalsOf(rows.flatMap(({ costs }) => costs));
   const columns: Column<DayRow>[] = [
     { title: 'Day', isPlain: true, cell: ({ day }) => <time dateTime={day}>{shortDay(day)}</time> },
     ...series.map(({ label }, index): Column<DayRow> => ({
       title: label,
       isNumber: true,
-      cell: ({ costs }) => (Number(costs[index]) === 0 ? <span class="muted">–</span> : <Money usd={costs[index] ?? null} />),
+      cell: ({ costs }) =>
+        Number(costs[index]) === 0 ? <span class="muted">–</span> : <Money usd={costs[index] ?? null} decimals={decimals} />,
     })),
   ];
   return (

@@ -179,7 +179,7 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     expect(await rows.allInnerTexts()).toEqual([
       expect.stringMatching(/Model\s+Responses\s+Tokens in\s+Tokens out\s+Cost\s+Share/),
       expect.stringMatching(/large\s+2\s+200,000\s+100,000\s+\$2\.40\s+80\.0 %/),
-      expect.stringMatching(/small\s+3\s+300,000\s+150,000\s+\$0\.6000\s+20\.0 %/),
+      expect.stringMatching(/small\s+3\s+300,000\s+150,000\s+\$0\.60\s+20\.0 %/),
       expect.stringMatching(/test-fails\s+1\s+1\s+–\s+unknown\s+–/),
     ]);
     await page.getByText('What 1 response cost is not known').waitFor();
