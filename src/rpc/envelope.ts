@@ -36,7 +36,8 @@ export function readEnvelope(value: unknown): Envelope {
   if (typeof method !== 'string') return refused(validId, invalid('A request or notification must have "method", a string.'));
   const isNotification = !('id' in value);
   if (!isNotification && validId === null) return refused(null, invalid('"id" must be a string or an integer within ±(2^53 − 1).'));
-  if (params !== undefined && !isObject(params)) {
+  const checked = isEmpty(params) ? {} : params;
+  if (!isObject(checked)) {
     const issues = [{ path: '', message: 'expected an object' }];
     if (isNotification) return { type: 'ignored', why: `notification ${printable(method)} whose params are not an object` };
     return refused(
@@ -48,7 +49,6 @@ export function readEnvelope(value: unknown): Envelope {
       ),
     );
   }
-  const checked = params ?? {};
   return validId === null ? { type: 'notification', method, params: checked } : { type: 'request', id: validId, method, params: checked };
 }
 
@@ -65,6 +65,11 @@ export function printable(name: string): string {
 
 export function isRequestId(id: unknown): id is RequestId {
   return typeof id === 'string' || (typeof id === 'number' && Number.isSafeInteger(id));
+}
+
+/** What libraries write for no params: JSON-RPC clients of editors `null`, languages where an empty map is an empty list `[]`. */
+function isEmpty(params: unknown): boolean {
+  return params == null || (Array.isArray(params) && params.length === 0);
 }
 
 function isObject(value: unknown): value is Params {

@@ -38,7 +38,7 @@ const refused: [sent: unknown, id: unknown, code: number, kind: string, message:
   [{ jsonrpc: '2.0', id: {}, method: 'echo' }, null, -32600, 'invalidRequest', invalidId],
   [{ jsonrpc: '2.0', id: [1], method: 'echo' }, null, -32600, 'invalidRequest', invalidId],
   [
-    { jsonrpc: '2.0', id: 7, method: 'echo', params: [] },
+    { jsonrpc: '2.0', id: 7, method: 'echo', params: [1] },
     7,
     -32602,
     'invalidParams',
@@ -54,7 +54,7 @@ const refused: [sent: unknown, id: unknown, code: number, kind: string, message:
     { issues: [{ path: '', message: 'expected an object' }] },
   ],
   [
-    { jsonrpc: '2.0', id: 7, method: 'echo', params: null },
+    { jsonrpc: '2.0', id: 7, method: 'echo', params: false },
     7,
     -32602,
     'invalidParams',
