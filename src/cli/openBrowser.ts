@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 /** Shows an address in the browser of the user, where there is one; says nothing where there is none. */
 export function openBrowser(url: string, env: NodeJS.ProcessEnv): void {
   const [program, ...words] = command(url);
-  const child = spawn(program, words, { env, stdio: 'ignore', detached: true });
+  const child = spawn(program, words, { env, stdio: 'ignore', detached: true, windowsVerbatimArguments: true });
   child.on('error', () => {});
   child.unref();
 }

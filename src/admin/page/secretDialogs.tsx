@@ -51,6 +51,14 @@ export function SetSecret({ secret, onClose, onDone }: DialogProps & { readonly 
         <Field label="Note" hint="For people, such as whose it is. Not secret.">
           <input maxLength={100} value={form.note} autocomplete="off" onInput={set('note')} />
         </Field>
+        {secret?.obtainUrl && (
+          <p class="hint">
+            <a href={secret.obtainUrl} target="_blank" rel="noopener noreferrer">
+              Obtain one
+            </a>{' '}
+            in another tab.
+          </p>
+        )}
         {secret?.variable && <p class="hint">The environment variable {secret.variable} comes before what is stored here.</p>}
         {error && <Failed error={error} />}
         <Actions submit={isStored ? 'Replace' : 'Set'} isBusy={isBusy} onCancel={onClose} />
