@@ -102,7 +102,7 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^node:(crypto|timers\/promises)$/, /^src\/(engine|session)\//],
   [
     /^node:/,
-    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|binary|cli|admin(?!\/page))\/|src\/[^/]+\.ts$)/,
+    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|binary|cli|admin(?!\/page\/))\/|src\/[^/]+\.ts$)/,
   ],
 ];
 
