@@ -90,6 +90,12 @@ function checkModel({ app }: AdminContext, name: string): void {
 
 /** By its place in the file, where names may be the same. */
 function budgetIndex({ app }: AdminContext, name: string): number {
+  // What is in force is then not what the file says.
+  if (app.config.diagnostics().some(({ severity, source }) => severity === 'error' && source === app.config.path))
+    throw new Failure(
+      'invalidParams',
+      'The file has errors, so its budgets are not known. Correct them first: they are listed under Configuration.',
+    );
   const found = app.engine.snapshot().money.budgets.flatMap((budget, index) => (budget.name === name ? [index] : []));
   const [index] = found;
   if (index === undefined) throw new Failure('invalidParams', `There is no budget ${JSON.stringify(name)} any more.`);

@@ -35,7 +35,8 @@ describe('who comes in', () => {
   test('without the cookie there is nothing, not even the page', async () => {
     const { origin, cookie, get } = await enterPage({ 'llm-sidecar.yaml': config });
     const wrong = cookie.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
-    for (const headers of [{}, { cookie: wrong }, { cookie: 'a=b' }, { cookie: cookie.split('=')[0]! }])
+    const all: Record<string, string>[] = [{}, { cookie: wrong }, { cookie: 'a=b' }, { cookie: cookie.split('=')[0]! }];
+    for (const headers of all)
       for (const path of ['/', '/page.js', '/api/secrets', '/api/events'])
         expect((await ask(`${origin}${path}`, { headers })).status).toBe(401);
     expect((await get('/api/secrets')).status).toBe(200);
@@ -229,6 +230,24 @@ describe('the configuration', () => {
       json: { state: 'refused', problems: [{ path: 'test_models', message: expect.any(String) }] },
     });
     expect(readFileSync(join(folder, 'llm-sidecar.yaml'), 'utf8')).toBe(wrong);
+  });
+
+  test('with errors has no budget that could be changed, since it is not known which one it is', async () => {
+    const budget = 'budgets: [{ name: team, limit_usd: 1, per: day }]\n';
+    const { folder, get, post, events } = await enterPage({ 'llm-sidecar.yaml': `${config}${budget}` });
+    const told = events();
+    await told.until(() => true);
+    writeFileSync(
+      join(folder, 'llm-sidecar.yaml'),
+      `${config}budgets: [{ name: other, limit_usd: x, per: day }, { name: team, limit_usd: 1, per: day }]\n`,
+    );
+    await told.until((state) => state.diagnostics.length > 0);
+    const { hash } = (await get('/api/config')).json;
+    const refused = await post('/api/config', { hash, what: 'budgetLimit', budget: 'team', limitUsd: '2' });
+    expect({ status: refused.status, message: refused.json.error.message }).toEqual({
+      status: 400,
+      message: 'The file has errors, so its budgets are not known. Correct them first: they are listed under Configuration.',
+    });
   });
 
   test('is made by the first change where there is none', async () => {
