@@ -20,6 +20,7 @@ Commands:
   admin                          a page in the browser for all of these
   doctor                         look for what does not work, and say what to do
   schema                         print the protocol as OpenRPC
+  completion bash | zsh | fish   let the Tab key complete all of this
   help <command>                 how a command is used; also <command> --help
 
 Options to serve:

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   admin: async () => (await import('./commands/admin.ts')).admin,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   schema: async () => (await import('./commands/schema.ts')).schema,
+  completion: async () => (await import('./commands/completion.ts')).completion,
 };
 
 /** Runs `llm-sidecar <words>` and resolves with the exit code; never rejects. */
@@ -34,6 +35,14 @@ export async function runCommand(words: readonly string[]): Promise<number> {
     if (['--help', '-h'].includes(name) || (name === 'help' && rest.length === 0)) {
       showHelp(terminal.out, mainHelp);
       return 0;
+    }
+    if (name === '__complete') {
+      const { complete } = await import('./commands/complete.ts');
+      return await complete(async (of) => (await commands[of]?.())?.help ?? '').run(rest, {
+        terminal,
+        env: process.env,
+        cwd: process.cwd(),
+      });
     }
     const command = await commandNamed(name === 'help' ? (rest[0] ?? '') : name);
     if (name === 'help' || asksForHelp(rest)) {
