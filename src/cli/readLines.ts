@@ -1,17 +1,22 @@
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
+import { createMessageLines } from './messageLines.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface LineOptions {
   readonly prompt: string;
   /** Before the further lines of a message. */
   readonly continuation: string;
+  /** What Ctrl-C says where nothing was typed; the second one ends it. */
+  readonly leaveHint: string;
+  /** Messages of before, the latest first; Arrow-Up brings them back. */
+  readonly history: readonly string[];
   /** For the Tab key: what the line may go on with, and which part of it that takes the place of. */
   complete(line: string): [string[], string];
 }
 
 /**
- * What a person says, a message at a time, or the lines that are piped in. Ends at the end of the input, or with Ctrl-C or
- * Ctrl-D at the prompt. Between two messages of a person the keyboard is the terminal's own, so that Ctrl-C is a signal.
+ * What a person says, a message at a time, or the lines that are piped in. Ends at the end of the input, with Ctrl-D, or with
+ * Ctrl-C twice at an empty prompt. Between two messages of a person the keyboard is the terminal's own, so that Ctrl-C is a signal.
  */
 export function readLines({ input, err }: Pick<Terminal, 'input' | 'err'>, options: LineOptions): AsyncIterable<string> {
   return input.isTTY && err.isTerminal ? keyboard(input, options) : pipe(input);
@@ -26,60 +31,81 @@ async function* pipe(input: NodeJS.ReadStream): AsyncGenerator<string> {
 }
 
 async function* keyboard(input: NodeJS.ReadStream, options: LineOptions): AsyncGenerator<string> {
-  let history: string[] = [];
+  const said = options.history.toReversed();
   for (;;) {
-    const { message, lines } = await ask(input, options, history);
-    history = lines;
+    const message = await ask(input, { ...options, history: said.toReversed() });
     if (message === null) return;
+    if (message.trim() !== '') said.push(message);
     yield message;
   }
 }
 
-/** Lines that arrive together were pasted and are one message. */
-async function ask(
-  input: NodeJS.ReadStream,
-  { prompt, continuation, complete }: LineOptions,
-  history: readonly string[],
-): Promise<{ message: string | null; lines: string[] }> {
+/** The terminal marks what is pasted, so that no line of it is sent before Return is pressed. */
+const markPasted = '\u001b[?2004h';
+const markNothing = '\u001b[?2004l';
+const historyLength = 1000;
+
+type Key = { readonly name?: string; readonly meta?: boolean } | undefined;
+
+async function ask(input: NodeJS.ReadStream, options: LineOptions): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
   // The prompt and the editing go to stderr: stdout has the answers alone.
+  const output = process.stderr;
   const readline = createInterface({
     input,
-    output: process.stderr,
+    output,
     terminal: true,
-    history: [...history],
-    historySize: 100,
-    completer: complete,
+    history: options.history.slice(0, historyLength),
+    historySize: historyLength,
+    completer: (line: string) => options.complete(line),
   });
-  const lines: string[] = [];
+  const message = createMessageLines();
+  let now: 'typed' | 'pasted' | 'broken' = 'typed';
+  let leaves = false;
+  const goOn = (): void => {
+    readline.setPrompt(message.isEmpty() ? options.prompt : options.continuation);
+    readline.prompt(true);
+  };
+  const press = (_: string | undefined, key: Key): void => {
+    if (key?.name === 'paste-start') now = 'pasted';
+    if (key?.name === 'paste-end') now = 'typed';
+    if (key?.name !== 'return' || key.meta !== true) return;
+    now = 'broken';
+    readline.write(null, { name: 'return' });
+    now = 'typed';
+  };
+  input.on('keypress', press);
   readline.on('line', (line) => {
-    lines.push(line);
+    leaves = false;
+    message.take(line, now);
+    if (now !== 'typed') return goOn();
+    // Where a terminal marks nothing, lines that arrive together were pasted, too.
     setImmediate(() => {
-      const message = messageOf(lines);
-      if (message !== undefined && readline.line === '') return resolve(message);
-      readline.setPrompt(continuation);
-      readline.prompt();
+      const text = message.text();
+      if (text !== undefined && readline.line === '') resolve(text);
+      else goOn();
     });
   });
-  readline.on('SIGINT', () => resolve(null));
+  readline.on('SIGINT', () => {
+    const isEmpty = message.isEmpty() && readline.line === '';
+    if (isEmpty && leaves) return resolve(null);
+    leaves = isEmpty;
+    message.clear();
+    clearLine(readline);
+    output.write(isEmpty ? `\n${options.leaveHint}\n` : '\n');
+    goOn();
+  });
   readline.on('close', () => resolve(null));
-  readline.setPrompt(prompt);
-  readline.prompt();
-  const message = await promise;
+  output.write(markPasted);
+  goOn();
+  const said = await promise;
+  input.off('keypress', press);
   readline.close();
-  if (message === null) process.stderr.write('\n');
-  return { message, lines: message === null || message.trim() === '' ? [...history] : [message, ...history] };
+  output.write(said === null ? `${markNothing}\n` : markNothing);
+  return said;
 }
 
-const fence = '"""';
-
-/** undefined: more lines are to come, after a \ at the end of one or within three quotation marks. */
-export function messageOf(lines: readonly string[]): string | undefined {
-  const text = lines.join('\n');
-  const trimmed = text.trim();
-  if (trimmed.startsWith(fence)) {
-    const isClosed = trimmed.length >= 2 * fence.length && trimmed.endsWith(fence);
-    return isClosed ? trimmed.slice(fence.length, -fence.length).replace(/^\n|\n$/g, '') : undefined;
-  }
-  return lines.at(-1)?.endsWith('\\') === true ? undefined : text.replaceAll(/\\\n/g, '\n');
+function clearLine(readline: Interface): void {
+  readline.write(null, { ctrl: true, name: 'e' });
+  readline.write(null, { ctrl: true, name: 'u' });
 }

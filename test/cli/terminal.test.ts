@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { chatServer } from './support/chatServer.ts';
 import { folderWith } from './support/folder.ts';
@@ -126,11 +127,66 @@ describe.skipIf(!hasPseudoTerminals)('chat in a terminal', () => {
     expect((await terminal.ended).code).toBe(0);
   });
 
-  test('Ctrl-C at the prompt ends it', async () => {
-    const terminal = openTerminal(['chat'], { folder: folder() });
+  test('Ctrl-C empties what was typed; twice at an empty prompt it ends the chat', async () => {
+    const terminal = openTerminal(['chat'], { folder: folder(), env: { NO_COLOR: '1' } });
     await terminal.shows('> ');
     terminal.type('half a mess\u0003');
+    await terminal.shows('> ');
+    terminal.type('whole\r');
+    await terminal.shows('"prompt": "whole"');
+    await terminal.shows('> ');
+    terminal.type('\u0003');
+    await terminal.shows('Ctrl-C once more ends the chat');
+    await terminal.shows('> ');
+    terminal.type('\u0003');
     expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('what the terminal marks as pasted waits for Return; Alt-Return goes on in the next line', async () => {
+    const terminal = openTerminal(['chat', '--no-markdown'], { folder: folder(), env: { NO_COLOR: '1' } });
+    await terminal.shows('\u001b[?2004h');
+    await terminal.shows('> ');
+    terminal.type('\u001b[200~make \\\rall\r\u001b[201~');
+    await terminal.shows('… ');
+    await terminal.shows('… ');
+    terminal.type('please\r');
+    await terminal.shows('\u001b[?2004l');
+    await terminal.shows('"prompt": "make \\\\\\nall\\nplease"');
+    await terminal.shows('> ');
+    terminal.type('one\u001b\r');
+    await terminal.shows('… ');
+    terminal.type('two\r');
+    await terminal.shows('"prompt": "one\\ntwo"');
+    await terminal.shows('> ');
+    terminal.type('\u0004');
+    expect((await terminal.ended).code).toBe(0);
+  });
+
+  test('the next chat remembers what was said, unless it shall not', async () => {
+    const home = folder();
+    const open = (...words: string[]) => openTerminal(['chat', ...words], { folder: home, env: { NO_COLOR: '1' } });
+    const first = open();
+    await first.shows('> ');
+    first.type('remember me\r');
+    await first.shows('"prompt": "remember me"');
+    await first.shows('> ');
+    first.type('\u0004');
+    await first.ended;
+    const second = open();
+    await second.shows('> ');
+    second.type('\u001b[A\r');
+    await second.shows('"prompt": "remember me"');
+    await second.shows('> ');
+    second.type('\u0004');
+    await second.ended;
+    const third = open('--no-history');
+    await third.shows('> ');
+    third.type('\u001b[Aforget me\r');
+    await third.shows('"prompt": "forget me"');
+    await third.shows('> ');
+    third.type('\u0004');
+    await third.ended;
+    expect(readFileSync(`${home}/.local/state/llm-sidecar/chat-history`, 'utf8')).toBe('"remember me"\n"remember me"\n');
   });
 
   test('a failure leaves the chat open', async () => {

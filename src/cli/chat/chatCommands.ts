@@ -14,10 +14,11 @@ export const chatHelp = `/model [NAME]     another model, from the next message 
 /system [TEXT]    another system prompt; alone: none
 /usage            what this chat has used and cost
 /clear            forget what was said
-/exit             end the chat; so do Ctrl-D and Ctrl-C
+/exit             end the chat; so do Ctrl-D, and Ctrl-C twice at an empty prompt
 
-A line that ends with \\ goes on in the next; what stands between """ and """ is one
-message. Tab completes.
+A line that ends with \\, or with Alt-Return, goes on in the next, and what stands between
+""" and """ is one message. What is pasted is sent with Return. Tab completes, Arrow-Up brings
+back what was said before.
 `;
 
 /** undefined: it is a message. A message that begins with / is written with two. */

@@ -6,6 +6,7 @@ import { showFailure } from '../showFailure.ts';
 import type { Terminal } from '../terminal.ts';
 import { cleanError } from '../withApp.ts';
 import { answerTurn, type About, type Spent } from './answerTurn.ts';
+import type { ChatHistory } from './chatHistory.ts';
 import { chatHelp, completeChatLine, parseChatCommand, type ChatCommand } from './chatCommands.ts';
 import { modelOf } from './modelOf.ts';
 import { spentLine } from './spentLine.ts';
@@ -21,7 +22,7 @@ interface Chat {
 export async function converse(
   app: App,
   terminal: Terminal,
-  { about, markdown }: { readonly about: About; readonly markdown: boolean },
+  { about, markdown, history }: { readonly about: About; readonly markdown: boolean; readonly history: ChatHistory },
 ): Promise<number> {
   const { out, err, input, closed } = terminal;
   const person = input.isTTY && err.isTerminal;
@@ -33,10 +34,13 @@ export async function converse(
   const lines = readLines(terminal, {
     prompt: err.paint('cyan', '> '),
     continuation: err.paint('cyan', '… '),
+    leaveHint: err.paint('dim', 'Ctrl-C once more ends the chat, as does Ctrl-D.'),
+    history: person ? await history.load() : [],
     complete: (line) => completeChatLine(line, names),
   });
   for await (const text of lines) {
     if (text.trim() === '') continue;
+    if (person) await history.add(app.redactor.mask(text));
     const command = person ? parseChatCommand(text) : /^(exit|quit)$/i.test(text.trim()) ? ({ name: 'exit' } as const) : undefined;
     if (command?.name === 'exit') break;
     if (command !== undefined) {

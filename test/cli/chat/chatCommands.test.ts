@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { completeChatLine, parseChatCommand } from '../../../src/cli/chat/chatCommands.ts';
-import { messageOf } from '../../../src/cli/readLines.ts';
 
 test.each<[string, unknown]>([
   ['hello', undefined],
@@ -26,17 +25,4 @@ describe('Tab', () => {
     ['/model ', ['echo', 'echo-needs-key', 'gpt-5.4'], ''],
     ['/purpose k', ['kind'], 'k'],
   ])('%j', (line, found, part) => expect(completeChatLine(line, names)).toEqual([found, part]));
-});
-
-describe('a message of several lines', () => {
-  test.each<[string[], string | undefined]>([
-    [['one'], 'one'],
-    [['one', 'two'], 'one\ntwo'],
-    [['one \\'], undefined],
-    [['one \\', 'two'], 'one \ntwo'],
-    [['"""'], undefined],
-    [['"""one'], undefined],
-    [['"""', 'one', '', 'two', '"""'], 'one\n\ntwo'],
-    [['"""one"""'], 'one'],
-  ])('%j', (lines, message) => expect(messageOf(lines)).toBe(message));
 });
