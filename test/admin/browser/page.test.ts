@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cleanEnvironment, folderWith } from '../../cli/support/folder.ts';
 import { noBrowser, openBrowser, paleTexts, views, visit } from './visit.ts';
 import { openPage, openPageIn, startPage } from '../support/openPage.ts';
@@ -81,6 +84,50 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     await page.getByText('The sidecar does not answer.').waitFor();
     expect((await started.ended).code).toBe(0);
   }, 60_000);
+
+  test('another page of this machine, which has the cookie sent along, can neither look nor change anything', async () => {
+    const { url, folder } = await openPage({ 'llm-sidecar.yaml': config });
+    const { page } = await visit(browser, url);
+    const { origin } = new URL(url);
+    const { hash } = (await (await page.request.get(`${origin}/api/config`)).json()) as { hash: string };
+    const received: string[] = [];
+    const other = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<title>other</title>'));
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const stranger = await page.context().newPage();
+    stranger.on('response', (response) => {
+      if (response.url().startsWith(origin)) received.push(`${response.request().method()} ${response.status()}`);
+    });
+    await stranger.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    const seen = await stranger.evaluate(
+      async ({ origin, hash }) => {
+        const body = JSON.stringify({ hash, what: 'defaultModel', model: 'test-fast' });
+        const secret = JSON.stringify({ name: 'A', value: 'b' });
+        const tries = [
+          fetch(`${origin}/api/secrets`, { credentials: 'include' }),
+          fetch(`${origin}/api/config`, { method: 'POST', body, credentials: 'include', headers: { 'content-type': 'application/json' } }),
+        ].map(async (one) => one.then(async (response) => response.text()).catch(() => 'refused'));
+        const blind = [fetch(`${origin}/api/config`, { method: 'POST', mode: 'no-cors', body, credentials: 'include' })];
+        blind.push(fetch(`${origin}/api/secrets/set`, { method: 'POST', mode: 'no-cors', body: secret, credentials: 'include' }));
+        const script = document.createElement('script');
+        const loaded = new Promise<string>((resolve) => {
+          script.addEventListener('load', () => resolve('loaded'));
+          script.addEventListener('error', () => resolve('refused'));
+        });
+        script.src = `${origin}/page.js`;
+        document.body.append(script);
+        await Promise.allSettled(blind);
+        return Promise.all([...tries, loaded]);
+      },
+      { origin, hash },
+    );
+    expect(seen).toEqual(['refused', 'refused', 'refused']);
+    expect(received.filter((line) => !line.endsWith('403'))).toEqual([]);
+    expect(read(folder)).toBe(config);
+    const { secrets } = (await (await page.request.get(`${origin}/api/secrets`)).json()) as { secrets: { name: string }[] };
+    expect(secrets.map(({ name }) => name)).not.toContain('A');
+  });
 
   test('a secret is set, replaced and deleted, and its value is nowhere', async () => {
     const { url } = await openPage({ 'llm-sidecar.yaml': config });
