@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -146,4 +147,18 @@ test('a secret is stored and used', () => {
   const { stdout } = run(['models', '--json'], config, env);
   expect(stdout).toContain('"gpt-5.4"');
   expect(readFileSync(join(folder, 'secrets.db'), 'latin1')).not.toContain('sk-0a1b2c3d4e5f');
+});
+
+test('the admin page is in it', { timeout: 30_000 }, async () => {
+  const cwd = mkdtempSync(join(folder, 'work-'));
+  const page = spawn(binary, ['admin', '--no-open'], { cwd, env: cleanEnv(cwd, noNode) });
+  onTestFinished(() => void page.kill('SIGKILL'));
+  const [line] = (await once(page.stdout.setEncoding('utf8'), 'data')) as [string];
+  const url = new URL(/http:\S+/.exec(line)?.[0] ?? '');
+  const entered = await fetch(url);
+  const headers = { cookie: entered.headers.get('set-cookie')?.split(';')[0] ?? '' };
+  const read = async (path: string) => (await fetch(new URL(path, url.origin), { headers })).text();
+  expect(await read('/')).toContain('<script');
+  expect((await read('/page.js')).length).toBeGreaterThan(50_000);
+  expect(await read('/page.css')).toContain('prefers-color-scheme');
 });
