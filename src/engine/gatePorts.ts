@@ -15,6 +15,8 @@ export interface GateCall {
   /** About how many tokens it takes, counted high. */
   readonly tokens: number;
   readonly signal: AbortSignal;
+  /** By performance.now(). One that would wait past it is refused at once. */
+  readonly deadlineAt?: number | undefined;
 }
 
 export interface Passed {

@@ -144,7 +144,7 @@ async function attempt(
   const { signal, deadlineAt } = stop;
   const rules = { retries, signal, deadlineAt, mayRepeat: () => !answer.stepHasBegun, failed };
   const { provider, model, key, deadlines } = prepared;
-  const gated = { provider: provider.name, share, sent: sentIn(request, call), signal };
+  const gated = { provider: provider.name, share, sent: sentIn(request, call), signal, deadlineAt };
   const asked = {
     model,
     key: key.value,

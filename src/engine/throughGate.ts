@@ -7,17 +7,18 @@ export interface GatedRequest {
   readonly share: string;
   readonly sent: Sent & { readonly options?: JsonObject | undefined };
   readonly signal: AbortSignal;
+  readonly deadlineAt?: number | undefined;
 }
 
 /** One request, when the limits of its provider let it go out. Throws overloaded where they do not in time. */
 export async function throughGate<T extends { readonly usage: Usage }>(
   { gates }: Pick<Engine, 'gates'>,
-  { provider, share, sent, signal }: GatedRequest,
+  { provider, share, sent, signal, deadlineAt }: GatedRequest,
   send: () => Promise<T>,
 ): Promise<T> {
   const gate = gates.find(provider);
   if (gate === undefined) return send();
-  const passed = await gate.enter({ share, tokens: tokensOf(sent), signal });
+  const passed = await gate.enter({ share, tokens: tokensOf(sent), signal, deadlineAt });
   let used: number | undefined;
   try {
     const done = await send();

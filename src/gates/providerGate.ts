@@ -15,6 +15,9 @@ interface Waiter {
   go(passed: Passed): void;
 }
 
+/** Node's timers know no waits of weeks. */
+const longestTimerMs = 60_000;
+
 export function createProviderGate(provider: string, first: ProviderLimits): ProviderGate {
   const queue = createFairQueue<Waiter>();
   let limits: ProviderLimits | undefined = first;
@@ -52,7 +55,7 @@ export function createProviderGate(provider: string, first: ProviderLimits): Pro
     for (let next = queue.peek(); next !== undefined; next = queue.peek()) {
       const wait = waitMs(next.tokens);
       if (wait > 0) {
-        if (Number.isFinite(wait)) timer = setTimeout(goOn, wait);
+        if (Number.isFinite(wait)) timer = setTimeout(goOn, Math.min(wait, longestTimerMs));
         return;
       }
       queue.take();
@@ -60,10 +63,16 @@ export function createProviderGate(provider: string, first: ProviderLimits): Pro
     }
   }
 
-  function refused(tokens: number, { maxWaiting, maxWaitMs }: ProviderLimits, isFull: boolean): Failure {
+  /** Waiting is in vain. Not so while requests run that may give tokens back. */
+  function isTooLong(tokens: number, mayWaitMs: number): boolean {
+    const wait = waitMs(tokens);
+    if (!Number.isFinite(wait) || wait <= mayWaitMs) return false;
+    return running === 0 || rates?.full(tokens) === 'requests_per_minute';
+  }
+
+  function refused(tokens: number, why: string): Failure {
     const isBusy = running >= (limits?.maxConcurrent ?? Infinity);
     const limit = isBusy ? 'max_concurrent' : (rates?.full(tokens) ?? 'max_concurrent');
-    const why = isFull ? `${maxWaiting} requests wait for it already` : `this one has waited ${maxWaitMs} ms`;
     const retryAfterMs = Math.max(1000, isBusy ? 0 : Math.ceil(waitMs(tokens)));
     return new Failure(
       'overloaded',
@@ -73,13 +82,14 @@ export function createProviderGate(provider: string, first: ProviderLimits): Pro
   }
 
   return {
-    async enter({ share, tokens, signal }) {
+    async enter({ share, tokens, signal, deadlineAt = Infinity }) {
       await loading;
       signal.throwIfAborted();
       if (limits === undefined || (queue.size === 0 && waitMs(tokens) === 0)) return pass(tokens);
       const { maxWaiting, maxWaitMs } = limits;
-      if (queue.size >= maxWaiting) throw refused(tokens, limits, true);
-      const asked = limits;
+      if (queue.size >= maxWaiting) throw refused(tokens, `${maxWaiting} requests wait for it already`);
+      if (isTooLong(tokens, Math.min(maxWaitMs, deadlineAt - performance.now())))
+        throw refused(tokens, 'this one would wait longer than it may');
       return new Promise<Passed>((resolve, reject) => {
         const waiter: Waiter = {
           tokens,
@@ -95,7 +105,7 @@ export function createProviderGate(provider: string, first: ProviderLimits): Pro
           goOn();
         };
         const onAbort = (): void => giveUp(signal.reason);
-        const patience = setTimeout(() => giveUp(refused(tokens, asked, false)), maxWaitMs);
+        const patience = setTimeout(() => giveUp(refused(tokens, `this one has waited ${maxWaitMs} ms`)), maxWaitMs);
         const settle = (): void => {
           clearTimeout(patience);
           signal.removeEventListener('abort', onAbort);

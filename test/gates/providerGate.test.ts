@@ -136,6 +136,36 @@ describe('a minute', () => {
     expect(performance.now() - began).toBeGreaterThan(250);
   });
 
+  test('that has no room for longer than one may wait is refused at once, with the time until there is', async () => {
+    const gate = createProviderGate('p', { ...none, requestsPerMinute: 1 });
+    const first = await gate.enter(call());
+    const error = (await gate.enter(call()).catch((thrown: unknown) => thrown)) as Error & { detail: { retryAfterMs: number } };
+    expect(error.message).toBe(
+      'p is sent as much as providers.p.limits.requests_per_minute allows, and this one would wait longer than it may. Try again, or raise the limit in the configuration.',
+    );
+    expect(error.detail.retryAfterMs).toBeGreaterThan(30_000);
+    first.leave(undefined);
+  });
+
+  test('that has no room before the deadline is refused at once', async () => {
+    const gate = createProviderGate('p', { ...none, requestsPerMinute: 3 });
+    for (let request = 0; request < 3; request++) await gate.enter(call());
+    const inTime = gate.enter(call({ deadlineAt: performance.now() + 60_000 }));
+    expect(await isPending(inTime)).toBe(true);
+    await expect(gate.enter(call({ deadlineAt: performance.now() + 5000 }))).rejects.toMatchObject({ kind: 'overloaded' });
+    gate.change(undefined);
+    await inTime;
+  });
+
+  test('of tokens may come back from a request that runs: the next waits for it', async () => {
+    const gate = createProviderGate('p', { ...none, tokensPerMinute: 1000 });
+    const first = await gate.enter(call({ tokens: 1000 }));
+    const second = gate.enter(call({ tokens: 900 }));
+    expect(await isPending(second)).toBe(true);
+    first.leave(10);
+    (await second).leave(900);
+  });
+
   test('of tokens is corrected by what was used', async () => {
     const gate = createProviderGate('p', { ...none, tokensPerMinute: 60_000, maxWaiting: 0 });
     const first = await gate.enter(call({ tokens: 60_000 }));
