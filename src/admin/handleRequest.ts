@@ -48,18 +48,19 @@ async function handle({ context, guard, events, files }: HandlerParts, request: 
   if (!url.startsWith('/')) return sendPage(response, 404, 'There is nothing here.');
   const { pathname, searchParams } = new URL(`http://127.0.0.1${url}`);
   const token = searchParams.get('token');
-  if (pathname === '/' && token !== null) return letIn(response, guard.knows(request) ? null : guard.exchange(token), guard.knows(request));
-  if (!guard.knows(request)) return sendPage(response, 401, knockAgain);
-  if (request.method === 'GET' && pathname === '/api/events') return events.add(response);
-  if (pathname.startsWith('/api/')) {
-    const answer = api[`${request.method} ${pathname}`];
-    if (answer === undefined) throw new Failure('methodNotFound', `There is no ${request.method} ${pathname}.`);
+  if (pathname === '/' && token !== null) return letIn(response, guard, token);
+  if (!guard.knows(request) || !pathname.startsWith(`${guard.path}/`)) return sendPage(response, 401, knockAgain);
+  const path = pathname.slice(guard.path.length);
+  if (request.method === 'GET' && path === '/api/events') return events.add(response);
+  if (path.startsWith('/api/')) {
+    const answer = api[`${request.method} ${path}`];
+    if (answer === undefined) throw new Failure('methodNotFound', `There is no ${request.method} ${path}.`);
     const asked = request.method === 'GET' ? Object.fromEntries(searchParams) : await readJson(request);
     const { status = 200, body } = await answer(context, asked);
     return sendJson(response, status, context.app.redactor.redactJson(body));
   }
-  const file = request.method === 'GET' ? await files.read(pathname) : null;
-  if (file === null) return sendPage(response, 404, pathname === '/' ? notBuilt : 'There is nothing here.');
+  const file = request.method === 'GET' ? await files.read(path) : null;
+  if (file === null) return sendPage(response, 404, path === '/' ? notBuilt : 'There is nothing here.');
   response.writeHead(200, { 'content-type': file.type }).end(file.bytes);
 }
 
@@ -70,12 +71,13 @@ const notBuilt = 'The page is not built: npm run build makes it.';
  * The cookie comes with a page that goes on by itself, not with a redirect: who followed a link from elsewhere would arrive
  * without it, as it is strict.
  */
-function letIn(response: ServerResponse, cookie: string | null, isKnown: boolean): void {
-  if (cookie === null && !isKnown) return sendPage(response, 401, knockAgain);
-  if (cookie !== null) response.setHeader('set-cookie', cookie);
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+function letIn(response: ServerResponse, guard: Guard, token: string): void {
+  const cookie = guard.exchange(token);
+  if (cookie === null) return sendPage(response, 401, knockAgain);
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'set-cookie': cookie });
+  const refresh = `<meta http-equiv="refresh" content="0;url=${guard.path}/">`;
   response.end(
-    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>llm-sidecar</title><link rel="icon" href="data:,"><a href="/">Go on</a>',
+    `<!doctype html><meta charset="utf-8">${refresh}<title>llm-sidecar</title><link rel="icon" href="data:,"><a href="${guard.path}/">Go on</a>`,
   );
 }
 

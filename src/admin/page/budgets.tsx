@@ -14,7 +14,7 @@ type Standing = Budget['standings'][number];
 const periods: Readonly<Record<string, string>> = { hour: 'an hour', day: 'a day', month: 'a month', total: 'in all' };
 
 export function BudgetsView({ live, tell }: ViewProps) {
-  const read = useData<BudgetsState>('/api/budgets', {}, live.revision);
+  const read = useData<BudgetsState>('api/budgets', {}, live.revision);
   const [edited, setEdited] = useState<Budget>();
   return (
     <>

@@ -28,7 +28,7 @@ export async function post<T>(path: string, asked: object): Promise<T> {
 
 /** Also 409, that the file has changed, and 422, that it would have errors, are answers. */
 export async function postEdit(asked: EditAsked): Promise<Edited> {
-  const response = await send('/api/config', asked);
+  const response = await send('api/config', asked);
   return [409, 422].includes(response.status) ? ((await response.json()) as Edited) : ((await read(response)) as Edited);
 }
 

@@ -10,7 +10,7 @@ import { TryIt } from './tryIt.tsx';
 import { useData } from './useData.ts';
 
 export function ModelsView({ live, tell }: ViewProps) {
-  const read = useData<ModelsState>('/api/models', {}, live.revision);
+  const read = useData<ModelsState>('api/models', {}, live.revision);
   const [edited, setEdited] = useState<PurposeState>();
   return (
     <Read {...read}>

@@ -7,7 +7,7 @@ import { useData } from './useData.ts';
 
 /** One response, with what was asked and answered where that is kept. */
 export function PromptDialog({ id, onClose }: { readonly id: string; onClose(): void }) {
-  const read = useData<PromptState>('/api/prompt', { id });
+  const read = useData<PromptState>('api/prompt', { id });
   return (
     <Dialog title="One response" wide onClose={onClose}>
       <Read {...read}>{(entry) => <Shown entry={entry} />}</Read>

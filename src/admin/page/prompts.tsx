@@ -17,7 +17,7 @@ export function PromptsView({ live }: ViewProps) {
   const [filter, setFilter] = useState(noFilter);
   const [shown, setShown] = useState<string>();
   const asked = useSettled(filter);
-  const read = useData<PromptsState>('/api/prompts', asked, live.revision);
+  const read = useData<PromptsState>('api/prompts', asked, live.revision);
   const isFiltered = Object.values(asked).some((value) => value !== '');
   return (
     <>
@@ -95,7 +95,7 @@ function Listed({ first, asked, onOpen }: { readonly first: PromptsState; readon
   const more = async (): Promise<void> => {
     setIsBusy(true);
     try {
-      const next = await get<PromptsState>('/api/prompts', { ...asked, before: responses.at(-1)?.responseId });
+      const next = await get<PromptsState>('api/prompts', { ...asked, before: responses.at(-1)?.responseId });
       setOlder([...older, next]);
       setError(undefined);
     } catch (failure) {

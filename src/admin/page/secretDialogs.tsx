@@ -24,7 +24,7 @@ export function SetSecret({ secret, onClose, onDone }: DialogProps & { readonly 
       ...(form.note === (secret?.note ?? '') ? {} : { note: form.note }),
     };
     run(async () => {
-      const { version } = await post<{ version: number }>('/api/secrets/set', asked);
+      const { version } = await post<{ version: number }>('api/secrets/set', asked);
       setForm({ ...form, value: '' });
       onDone(`${asked.name} is set, version ${version}`);
     });
@@ -102,21 +102,21 @@ function wordsOf(confirm: Confirm): { title: string; text: string; submit: strin
         title: `Delete ${confirm.name}?`,
         text: 'All its versions are removed. Prompts that need it fail from then on, unless it is somewhere else too.',
         submit: 'Delete',
-        path: '/api/secrets/delete',
+        path: 'api/secrets/delete',
       };
     case 'rollback':
       return {
         title: `Roll back ${confirm.name}?`,
         text: 'Its last version is removed, and the one before is in use again.',
         submit: 'Roll back',
-        path: '/api/secrets/rollback',
+        path: 'api/secrets/rollback',
       };
     default:
       return {
         title: 'Rotate the encryption key?',
         text: 'Every value is encrypted anew with the first key under secrets.encryption_keys. The keys that follow it are then not needed any more.',
         submit: 'Rotate',
-        path: '/api/secrets/rotate',
+        path: 'api/secrets/rotate',
       };
   }
 }

@@ -11,7 +11,7 @@ import { useData } from './useData.ts';
 type Open = { readonly what: 'set'; readonly secret: ListedSecret | undefined } | { readonly what: 'confirm'; readonly confirm: Confirm };
 
 export function SecretsView({ live, tell }: ViewProps) {
-  const read = useData<SecretsState>('/api/secrets', {}, live.revision);
+  const read = useData<SecretsState>('api/secrets', {}, live.revision);
   const [open, setOpen] = useState<Open>();
   const close = (): void => setOpen(undefined);
   const done = (text: string): void => {

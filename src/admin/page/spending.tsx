@@ -16,7 +16,7 @@ type Period = '7' | '30' | '90';
 export function SpendingView({ live }: ViewProps) {
   const [by, setBy] = useState<SpendingBy>('model');
   const [days, setDays] = useState<Period>('30');
-  const read = useData<Spending>('/api/spending', { by, days }, live.revision);
+  const read = useData<Spending>('api/spending', { by, days }, live.revision);
   return (
     <>
       <div class="tools">

@@ -55,6 +55,6 @@ export function TryIt({ purposes, revision }: { readonly purposes: readonly stri
 }
 
 function Asked({ asked, revision }: { readonly asked: Readonly<Record<string, string>>; readonly revision: number }) {
-  const read = useData<Explained>('/api/explain', asked, revision);
+  const read = useData<Explained>('api/explain', asked, revision);
   return <Read {...read}>{(told) => <Explanation told={told} purpose={asked['purpose'] || undefined} />}</Read>;
 }

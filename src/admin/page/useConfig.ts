@@ -13,7 +13,7 @@ export interface Live {
 export function useConfig(): Live {
   const [live, setLive] = useState<Live>({ config: undefined, revision: 0, isLost: false });
   useEffect(() => {
-    const events = new EventSource('/api/events');
+    const events = new EventSource('api/events');
     events.addEventListener('config', ({ data }: MessageEvent<string>) =>
       setLive(({ revision }) => ({ config: JSON.parse(data) as ConfigState, revision: revision + 1, isLost: false })),
     );

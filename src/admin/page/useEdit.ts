@@ -31,7 +31,7 @@ export function useEdit(config: ConfigState | undefined): Edit {
           return false;
         }
         if (edited.state === 'changed') {
-          setSeen((await get<ConfigState>('/api/config')).hash);
+          setSeen((await get<ConfigState>('api/config')).hash);
           throw new Error(
             'Somebody else has changed the file since this was opened, so nothing was written. Look at what it says now, and save again.',
           );

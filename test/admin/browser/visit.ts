@@ -23,6 +23,8 @@ export interface Visit {
   readonly page: Page;
   /** Errors on the console and what was asked of anybody else: nothing, if all is well. */
   readonly troubles: string[];
+  /** Where the page is. */
+  readonly base: string;
   /** Shows a view and waits until it is read. */
   show(view: string): Promise<void>;
 }
@@ -47,13 +49,14 @@ export async function visit(
     if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) troubles.push(request.url());
   });
   await page.goto(url);
-  await page.waitForURL(`${origin}/`);
+  await page.waitForURL(/\/[\w-]{22}\/$/);
+  const base = page.url();
   const show = async (view: string): Promise<void> => {
-    await page.goto(`${origin}/#${view.toLowerCase()}`);
+    await page.goto(`${base}#${view.toLowerCase()}`);
     await page.getByRole('heading', { level: 1, name: view }).waitFor();
     await page.getByText('Reading…').waitFor({ state: 'detached' });
   };
-  return { page, troubles, show };
+  return { page, troubles, base, show };
 }
 
 export const views = ['Spending', 'Budgets', 'Prompts', 'Models', 'Secrets', 'Configuration'];

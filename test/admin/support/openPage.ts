@@ -71,16 +71,19 @@ export async function enterPage(...opened: Parameters<typeof openPage>) {
 /** The same, with the cookie in hand. */
 export async function enter<Page extends Opened>(page: Page) {
   const { headers } = await ask(page.url);
-  const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  const [, cookie = '', path = ''] = /^([^;]+);.*; Path=(.+)\/$/.exec(headers['set-cookie']?.[0] ?? '') ?? [];
   const { origin } = page;
+  const base = `${origin}${path}`;
   return {
     ...page,
     cookie,
-    get: async (path: string, options: AskOptions = {}) => ask(`${origin}${path}`, { ...options, headers: { cookie, ...options.headers } }),
+    /** Where the page is. */
+    base,
+    get: async (path: string, options: AskOptions = {}) => ask(`${base}${path}`, { ...options, headers: { cookie, ...options.headers } }),
     post: async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
-      ask(`${origin}${path}`, { method: 'POST', body, headers: { cookie, origin, ...headers } }),
+      ask(`${base}${path}`, { method: 'POST', body, headers: { cookie, origin, ...headers } }),
     /** The state of the configuration as it is told, for as long as the test takes. */
-    events: () => listen(`${origin}/api/events`, cookie),
+    events: () => listen(`${base}/api/events`, cookie),
   };
 }
 
