@@ -55,7 +55,7 @@ async function answerAll(count: number): Promise<void> {
 }
 
 const configOf = (limits: string, more = ''): string =>
-  `providers: {one: {type: openai-compatible, base_url: '${upstream.url}', discover: false, limits: ${limits}, models: [m]}}\n${more}`;
+  `providers: {one: {type: openai-compatible, base_url: '${upstream.url}', discover: false, limits: ${limits}, models: [m, {id: vectors, features: {embed: true}}]}}\n${more}`;
 
 async function start(limits: string, options: SidecarOptions & { more?: string } = {}): Promise<Sidecar> {
   const { more, ...rest } = options;
@@ -165,6 +165,23 @@ describe('a minute of requests', () => {
     expect(error.data.retryAfterMs).toBeGreaterThan(20_000);
     expect(upstream.asked).toEqual(['Hi', 'Hi']);
   });
+});
+
+test('embeddings wait in the same queue', async () => {
+  const sidecar = await start('{max_concurrent: 1}');
+  const first = prompt(sidecar);
+  await until(() => upstream.open.length === 1);
+  const embedded = sidecar.host.request('llm/embed', { model: 'vectors', input: ['a text'] });
+  await sidecar.host.request('ping', {});
+  expect(upstream.asked).toEqual(['Hi']);
+  await answerAll(1);
+  await until(() => upstream.open.length === 1);
+  expect(upstream.asked).toEqual(['Hi', 'a text']);
+  const response = upstream.open.shift()!;
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ data: [{ index: 0, embedding: [1, 2] }], usage: { prompt_tokens: 2, total_tokens: 2 } }));
+  expect((await embedded).result).toMatchObject({ model: 'vectors' });
+  await first;
 });
 
 test('a place is held for a request, not for a prompt: a tool that prompts does not wait for itself', async () => {
