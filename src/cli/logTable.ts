@@ -47,15 +47,15 @@ function columns(out: Channel, rows: readonly Entry[], idOf: (id: string) => str
   const dim = (text: string): string => out.paint('dim', text);
   const cost = roundedDollars(rows.map((row) => row.cost));
   return [
-    { title: 'TIME', text: ({ startedAt }) => (out.isTerminal ? localTime(startedAt) : startedAt), paint: dim },
+    { title: 'TIME', text: ({ startedAt }) => (out.isTerminal ? localTime(startedAt) : startedAt), paint: dim, dropOrder: 2 },
     { title: 'OUTCOME', text: outcome, paint: (text, row) => (styles[row.outcome] ? out.paint(styles[row.outcome] ?? 'dim', text) : text) },
-    { title: 'MODEL', text: ({ model }) => out.safe(model) },
+    { title: 'MODEL', text: ({ model }) => out.safe(model), leastWidth: 14 },
     { title: 'IN', text: ({ usage }) => tokens(usage.inputTokens), align: 'right', dropOrder: 4 },
     { title: 'OUT', text: ({ usage }) => tokens(usage.outputTokens), align: 'right', dropOrder: 3 },
     { title: 'COST', text: (row) => (row.outcome === 'running' ? '-' : cost(row.cost)), align: 'right', dropOrder: 1 },
     { title: 'TOOK', text: ({ durationMs }) => (durationMs === undefined ? '-' : took(durationMs)), align: 'right', dropOrder: 5 },
-    { title: 'PURPOSE', text: ({ purpose }) => out.safe(purpose ?? '-'), dropOrder: 6 },
-    { title: 'ACTOR', text: ({ actor }) => out.safe(actor ?? '-'), dropOrder: 7 },
+    { title: 'PURPOSE', text: ({ purpose }) => out.safe(purpose ?? '-'), dropOrder: 6, leastWidth: 8 },
+    { title: 'ACTOR', text: ({ actor }) => out.safe(actor ?? '-'), dropOrder: 7, leastWidth: 8 },
     { title: 'ID', text: ({ responseId }) => out.safe(idOf(responseId)), paint: dim },
     { title: 'EXCERPT', text: ({ excerpt }) => (out.isTerminal ? '' : (excerpt ?? '')) },
   ];

@@ -1,7 +1,7 @@
 /** A line about what is waited for, where a person looks at it. */
 export interface Progress {
   /** Shown when it has taken a second, until `stop` of what it gives, or until it is disposed. */
-  start(what: string): ProgressLine;
+  start(what: string | (() => string)): ProgressLine;
   /** Takes the line away for as long as something else is written. */
   hide(): void;
 }
@@ -29,7 +29,7 @@ export function createProgress(isSeen: boolean, write: (text: string) => void, w
       let timer: NodeJS.Timeout | undefined = setTimeout(draw, afterMs);
       function draw(): void {
         const seconds = Math.floor((performance.now() - began) / 1000);
-        const text = `${frames[frame++ % frames.length]} ${what} · ${seconds} s`;
+        const text = `${frames[frame++ % frames.length]} ${typeof what === 'string' ? what : what()} · ${seconds} s`;
         write(`\r${text.slice(0, Math.max(1, width() - 1))}\u001b[K`);
         isDrawn = true;
         timer = setTimeout(draw, everyMs);

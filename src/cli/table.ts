@@ -5,8 +5,8 @@ export interface Column<Row> {
   readonly align?: 'right';
   /** Left out when the table is too wide, the highest first; without one never. */
   readonly dropOrder?: number;
-  /** Cut with … when the table is still too wide, the widest first. */
-  readonly shrinks?: boolean;
+  /** Cut with …, down to so many columns of the terminal, before another column is left out; the widest first. */
+  readonly leastWidth?: number;
   readonly text: (row: Row) => string;
   /** Colour, put on the padded text. */
   readonly paint?: (text: string, row: Row) => string;
@@ -44,7 +44,7 @@ function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly Me
   const first = columns
     .filter(({ column }) => column.dropOrder !== undefined)
     .toSorted((a, b) => (b.column.dropOrder ?? 0) - (a.column.dropOrder ?? 0))[0];
-  return widthOf(columns) <= width || !first
+  return widthOf(columns.map(({ column, size }) => ({ column, size: least(column, size) }))) <= width || !first
     ? columns
     : fit(
         columns.filter((column) => column !== first),
@@ -52,20 +52,20 @@ function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly Me
       );
 }
 
-const leastSize = 8;
-
 /** The widest of those that may be cut gives way, column by column of the terminal. */
 function shrink<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
   const excess = widthOf(columns) - width;
-  const [widest, next] = columns
-    .filter(({ column, size }) => column.shrinks === true && size > leastSize)
-    .toSorted((a, b) => b.size - a.size);
+  const [widest, next] = columns.filter(({ column, size }) => size > least(column, size)).toSorted((a, b) => b.size - a.size);
   if (excess <= 0 || widest === undefined) return columns;
-  const target = Math.max(leastSize, widest.size - excess, Math.min(next?.size ?? 0, widest.size - 1));
+  const target = Math.max(least(widest.column, widest.size), widest.size - excess, Math.min(next?.size ?? 0, widest.size - 1));
   return shrink(
     columns.map((one) => (one === widest ? { ...one, size: target } : one)),
     width,
   );
+}
+
+function least<Row>({ leastWidth }: Column<Row>, size: number): number {
+  return Math.min(size, leastWidth ?? size);
 }
 
 function widthOf<Row>(columns: readonly Measured<Row>[]): number {

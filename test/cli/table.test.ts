@@ -36,6 +36,20 @@ test.each<[string, [string, string, string][], number, string[]]>([
   expect(renderTable(rows, columns, { width })).toEqual(lines);
 });
 
+test.each<[number, string[]]>([
+  [40, ['NAME               SIZE  NOTE', 'a-long-name-of-it   100  some words']],
+  [27, ['NAME       SIZE  NOTE', 'a-long-n…   100  some words']],
+  [26, ['NAME       SIZE  NOTE', 'a-long-n…   100  some wor…']],
+  [20, ['NAME       NOTE', 'a-long-n…  some wor…']],
+])('in %i columns what is long is cut before a column is left out', (width, lines) => {
+  const cut: Column<string[]>[] = [
+    { title: 'NAME', text: ([name = '']) => name, leastWidth: 8 },
+    { title: 'SIZE', text: ([, size = '']) => size, align: 'right', dropOrder: 1 },
+    { title: 'NOTE', text: ([, , note = '']) => note, leastWidth: 6 },
+  ];
+  expect(renderTable([['a-long-name-of-it', '100', 'some words']], cut, { width })).toEqual(lines);
+});
+
 test.each([
   ['', 0],
   ['abc', 3],

@@ -27,7 +27,9 @@ export async function converse(
   const { out, err, input, closed } = terminal;
   const person = input.isTTY && err.isTerminal;
   const chat: Chat = { about, messages: [], spent: [] };
+  using waiting = terminal.progress.start('asking providers for their models');
   const names = person ? await namesOf(app, about) : { models: [], purposes: [] };
+  waiting.stop();
   const rendered = markdown && person && out.isTerminal;
   if (person) greet(terminal, about);
   let code = 0;

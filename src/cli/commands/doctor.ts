@@ -2,7 +2,7 @@ import type { Health, HealthCheck } from '../../healthChecks.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { parseWords } from '../parseWords.ts';
 import { renderTable } from '../table.ts';
-import type { Channel, Style } from '../terminal.ts';
+import type { Channel, Style, Terminal } from '../terminal.ts';
 import { withApp } from '../withApp.ts';
 
 const help = `Look for what does not work, and say what to do.
@@ -33,10 +33,10 @@ interface Checked extends Health {
 async function run(words: readonly string[], context: CommandContext): Promise<number> {
   const { values, positionals } = parseWords(words, { json: { type: 'boolean' }, config: { type: 'string', short: 'c' } });
   if (positionals.length > 0) throw new UsageError('doctor takes no words');
-  const { out, err, closed } = context.terminal;
+  const { out, err, progress, closed } = context.terminal;
   return withApp(context, values.config, async (app) => {
     const checks = await app.healthChecks();
-    const checked = app.redactor.redactJson(await runAll(checks, { err, signal: closed }));
+    const checked = app.redactor.redactJson(await runAll(checks, { err, progress, signal: closed }));
     const failed = checked.filter(({ status }) => status === 'failed').length;
     if (values.json) out.write(`${JSON.stringify({ ok: failed === 0, checks: checked }, null, 2)}\n`);
     else show(out, checked, failed);
@@ -45,41 +45,24 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
 }
 
 /** All at once, in their order. A defect of one is a failure of it alone. */
-async function runAll(checks: readonly HealthCheck[], { err, signal }: { err: Channel; signal: AbortSignal }): Promise<Checked[]> {
+async function runAll(
+  checks: readonly HealthCheck[],
+  { err, progress, signal }: Pick<Terminal, 'err' | 'progress'> & { signal: AbortSignal },
+): Promise<Checked[]> {
   const waiting = new Set(checks.map(({ name }) => name));
-  const stop = showProgress(err, waiting);
-  try {
-    return await Promise.all(
-      checks.map(async (check) => {
-        const { name } = check;
-        const health = await check.run(signal).catch((error: unknown): Health => ({
-          status: 'failed',
-          message: `could not be looked at (${error instanceof Error ? error.name : 'thrown'})`,
-          nextStep: 'This is a mistake of llm-sidecar: please report it',
-        }));
-        waiting.delete(name);
-        return { name, ...health };
-      }),
-    );
-  } finally {
-    stop();
-  }
-}
-
-/** What takes longer than a second, for a person. */
-const progressMs = 1000;
-
-function showProgress(err: Channel, waiting: ReadonlySet<string>): () => void {
-  if (!err.isTerminal) return () => {};
-  let shown = false;
-  const timer = setInterval(() => {
-    shown = true;
-    err.write(`\r\u001b[K${err.paint('dim', err.safe(`waiting for ${[...waiting].join(', ')}`).slice(0, err.width - 1))}`);
-  }, progressMs);
-  return () => {
-    clearInterval(timer);
-    if (shown) err.write('\r\u001b[K');
-  };
+  using _line = progress.start(() => err.safe(`waiting for ${[...waiting].join(', ')}`));
+  return await Promise.all(
+    checks.map(async (check) => {
+      const { name } = check;
+      const health = await check.run(signal).catch((error: unknown): Health => ({
+        status: 'failed',
+        message: `could not be looked at (${error instanceof Error ? error.name : 'thrown'})`,
+        nextStep: 'This is a mistake of llm-sidecar: please report it',
+      }));
+      waiting.delete(name);
+      return { name, ...health };
+    }),
+  );
 }
 
 const words: Readonly<Record<Health['status'], { readonly text: string; readonly style: Style }>> = {

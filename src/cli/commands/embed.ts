@@ -49,7 +49,9 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
     return await withCheckedApp(context, values.config, async (app) => {
       const { out, err, closed } = terminal;
       try {
+        using waiting = terminal.progress.start(`waiting for ${model ?? 'the model'}`);
         const outcome = await embedTexts(app.engine, request, { cancels: [interrupt.signal, closed] });
+        waiting.stop();
         if (values.json) out.write(`${JSON.stringify(toEmbedResult(outcome), null, 2)}\n`);
         else for (const vector of outcome.embeddings) out.write(`${JSON.stringify(vector)}\n`);
         if (values.usage) err.write(`${err.paint('dim', usageLine(outcome))}\n`);

@@ -40,7 +40,9 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
   const actor = values.actor === undefined ? undefined : { id: values.actor };
   const request = toPromptRequest({ model, system, purpose, actor, options, prompt: '' });
   return withCheckedApp(context, values.config, async ({ engine, redactor }) => {
+    using waiting = context.terminal.progress.start('asking providers for their models');
     await engine.askServers();
+    waiting.stop();
     const told = redactor.redactJson(await explainPrompt(engine, request, new AbortController().signal));
     const { out } = context.terminal;
     if (values.json) out.write(`${JSON.stringify(told, null, 2)}\n`);

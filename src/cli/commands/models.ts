@@ -44,7 +44,9 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
     const { signal } = new AbortController();
     // The table says how many there are besides.
     const includeUnavailable = values.all === true || values.json !== true;
+    using waiting = context.terminal.progress.start('asking providers for their models');
     const listed = await listModels(engine, { ...scope, includeUnavailable, depth: 0 }, signal);
+    waiting.stop();
     if (values.json) {
       out.write(`${JSON.stringify(listed, null, 2)}\n`);
       return 0;
@@ -69,11 +71,12 @@ function columns(out: Channel): Column<ModelInfo>[] {
     {
       title: 'MODEL',
       text: ({ id }) => out.safe(id),
+      leastWidth: 16,
       paint: (text, { available, isDefault }) => (available ? (isDefault ? out.paint('bold', text) : text) : dim(text)),
     },
     { title: 'PROVIDER', text: ({ provider }) => out.safe(provider), dropOrder: 2 },
-    { title: 'KEY', text: key, paint: (text, { keySource }) => (keySource === undefined ? dim(text) : text), dropOrder: 1 },
-    { title: 'FEATURES', text: features, paint: dim, dropOrder: 4 },
+    { title: 'KEY', text: key, paint: (text, { keySource }) => (keySource === undefined ? dim(text) : text), dropOrder: 1, leastWidth: 12 },
+    { title: 'FEATURES', text: features, paint: dim, dropOrder: 4, leastWidth: 12 },
     {
       title: 'CONTEXT',
       text: ({ contextWindow }) => (contextWindow === undefined ? '-' : count(contextWindow)),

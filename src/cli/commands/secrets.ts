@@ -142,9 +142,11 @@ async function rollback(words: readonly string[], context: CommandContext): Prom
 async function rotate(words: readonly string[], context: CommandContext): Promise<number> {
   const { values, positionals } = parseWords(words, configOption);
   if (positionals.length > 0) throw new UsageError('secrets rotate takes no words: the configuration names the keys');
-  const { out } = context.terminal;
+  const { out, progress } = context.terminal;
   return withCheckedApp(context, values.config, async (app) => {
+    using waiting = progress.start('encrypting anew');
     const { rows, keyName } = await app.secrets.store.rotate(asking());
+    waiting.stop();
     out.write(`${rows} ${rows === 1 ? 'row is' : 'rows are'} encrypted with the key ${out.safe(keyName)} now\n`);
     return 0;
   });
@@ -153,11 +155,13 @@ async function rotate(words: readonly string[], context: CommandContext): Promis
 async function takeOver(words: readonly string[], context: CommandContext): Promise<number> {
   const { values, positionals } = parseWords(words, { 'from-env-file': { type: 'string' }, ...actorOption, ...configOption });
   if (positionals.length > 0) throw new UsageError('secrets import takes no words; --from-env-file FILE names the file, - is stdin');
-  const { out } = context.terminal;
+  const { out, progress } = context.terminal;
   return withCheckedApp(context, values.config, async (app) => {
     await checkStore(app);
     const found = await readImport(values['from-env-file'], app.secrets.keysFile, context);
+    using waiting = progress.start('storing secrets');
     const imported = await importSecrets(app.secrets, found, { actor: actorOf(values), asking: asking() });
+    waiting.stop();
     const columnsOfImport: Column<(typeof imported)[number]>[] = [
       { title: '', text: ({ name }) => out.safe(name) },
       { title: '', text: ({ version, changed }) => (changed ? `set, version ${version}` : `unchanged, version ${version}`) },
@@ -198,7 +202,7 @@ type Listed = SecretListResult['secrets'][number];
 function columns(out: Channel): Column<Listed>[] {
   const dim = (text: string): string => out.paint('dim', text);
   return [
-    { title: 'NAME', text: ({ name }) => out.safe(name) },
+    { title: 'NAME', text: ({ name }) => out.safe(name), leastWidth: 18 },
     { title: 'STATE', text: ({ state }) => state, paint: (text, { state }) => (state === 'unset' ? dim(text) : out.paint('green', text)) },
     { title: 'VERSION', text: ({ version }) => String(version ?? ''), align: 'right', dropOrder: 1 },
     { title: 'UPDATED', text: ({ updatedAt }) => day(updatedAt), dropOrder: 2 },
@@ -209,6 +213,7 @@ function columns(out: Channel): Column<Listed>[] {
       text: ({ note, description, state }) => out.safe(note ?? (state === 'unset' ? (description ?? '') : '')),
       paint: dim,
       dropOrder: 5,
+      leastWidth: 14,
     },
     { title: 'OBTAIN', text: ({ obtainUrl = '', state }) => (state === 'unset' ? out.safe(obtainUrl) : ''), paint: dim, dropOrder: 6 },
   ];

@@ -58,15 +58,15 @@ async function run(words: readonly string[], context: CommandContext): Promise<n
   const by = readDimensions(values.by);
   const asked = { ...readPeriod(values), filter: toFilter(values) };
   return withCheckedApp(context, values.config, async ({ engine }) => {
-    const { out, err } = context.terminal;
+    const { out, err, progress } = context.terminal;
+    using waiting = progress.start('reading what was used');
     const rows = await summarizeUsage(engine, { ...asked, by });
+    const total = rows.length > 1 && !values.json && !values.csv ? await summarizeUsage(engine, asked) : [];
+    waiting.stop();
     if (values.json) out.write(`${JSON.stringify({ rows }, null, 2)}\n`);
     else if (values.csv) out.write(csv(rows, by));
     else if (rows.every(({ responses }) => responses === 0)) err.write('Nothing was used in that time.\n');
-    else {
-      const total = rows.length > 1 ? await summarizeUsage(engine, asked) : [];
-      showTable(out, rows, { by, total });
-    }
+    else showTable(out, rows, { by, total });
     return 0;
   });
 }
@@ -121,6 +121,7 @@ function columns(out: Channel, by: readonly SummaryDimension[], rows: readonly R
     ...by.map((name, index): Column<Row> => ({
       title: name.toUpperCase(),
       text: ({ key }) => out.safe(key[name] === '' ? '-' : (key[name] ?? '')),
+      leastWidth: 10,
       ...(index === 0 ? {} : { dropOrder: index }),
     })),
     { title: 'RESPONSES', text: ({ responses }) => count(responses), align: 'right', dropOrder: 11 },

@@ -56,7 +56,7 @@ function renderGrid({ header, rows, align }: Tokens.Table, look: Look): string[]
   const columns = header.map((cell, index) => ({
     title: look.safe(plain(cell.text)),
     ...(align[index] === 'right' ? { align: 'right' as const } : {}),
-    shrinks: true,
+    leastWidth: 8,
     text: (row: readonly string[]) => row[index] ?? '',
   }));
   return renderTable(cells, columns, { width: look.width, paintTitle: (text) => look.paint('bold', text) });
