@@ -20,7 +20,7 @@ const causes: readonly (readonly [goals: RegExp, cause: string])[] = [
   [/^memory that a host/, 'Text is kept until it is read, up to `limits.max_response_bytes` a response.'],
   [
     /^(CPU of a prompt of|first delta, p99)/,
-    'A prompt is two transactions, before it is sent and after it has ended, each a commit with its own write to the file. That is a fixed cost of a prompt, whatever its length.',
+    'A budget is held before a prompt is sent and settled after it has ended: two transactions, each with its own write to the file, whatever the length of the prompt. What history alone costs is in the table.',
   ],
 ];
 
