@@ -46,7 +46,8 @@ describe.each(pages)('$path', ({ path, text, blocks }) => {
 
   test('has fences that are closed, each in a language that a test checks', () => {
     expect((text.match(/^```/gm) ?? []).length % 2).toBe(0);
-    const languages = ['bash', 'console', 'json', 'python', 'text', 'transcript', 'ts', 'yaml', ''];
+    const hosts = ['elisp', 'go', 'lua', 'python', 'ruby', 'sh', 'ts'];
+    const languages = ['bash', 'console', 'json', 'text', 'transcript', 'yaml', '', ...hosts];
     expect(blocks.filter(({ language }) => !languages.includes(language)).map(({ line }) => line)).toEqual([]);
     // A picture stands in a fence without a language; an output follows what writes it.
     const outputs = blocks.filter(
@@ -77,9 +78,10 @@ test('names of files in examples are told apart', () => {
   }
 });
 
-/** `npm ci`, `npm test`, `npm run NAME`, or a command of this project for one test file. */
+/** `npm ci`, `npm test`, `npm run NAME`, a generator of types, or a command of this project for one test file. */
 function isCommand(command: string): boolean {
-  if (command === 'npm ci') return true;
+  // test/hosts/bindings.test.ts runs quicktype.
+  if (command === 'npm ci' || command.startsWith('npx quicktype@')) return true;
   const [, script] = /^npm (?:run )?([a-z]+)$/.exec(command) ?? [];
   if (script !== undefined) return script in scripts;
   const [, path] = /^npx vitest run (\S+)$/.exec(command) ?? [];

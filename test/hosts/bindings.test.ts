@@ -12,7 +12,6 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-bindings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As docs/hosts.md has it, apart from the paths. */
 const generate = ['quicktype@26.0.0', '--src-lang', 'schema', '--lang', 'go', '--package', 'protocol', '--omit-empty', '--quiet'];
 
 describe('types in Go, made of docs/protocol.schema.json', () => {
@@ -40,8 +39,10 @@ modelNotFound: There is no model "ecko". Did you mean echo?
     60_000,
   );
 
-  test('that host is on docs/hosts.md', () => {
-    expect(read('docs/hosts.md')).toContain(`\n\`\`\`go\n${read('test/hosts/bindings/main.go')}\`\`\`\n`);
+  test('that host is on docs/hosts.md, and so is how to make them', () => {
+    const page = read('docs/hosts.md');
+    expect(page.includes(`\n\`\`\`go\n${read('test/hosts/bindings/main.go')}\`\`\`\n`)).toBe(true);
+    expect(page).toContain(`npx ${generate.join(' ')} --out protocol/protocol.go 'protocol.schema.json#/$defs/'\n`);
   });
 
   test.skipIf(command === null)(

@@ -76,7 +76,7 @@ export function table(cell: (host: DriverName | ClientName, name: Case) => strin
     ['', ...hosts.map((host) => (host in clients ? `\`${host}\`` : host))],
     ...caseNames.map((name) => [name, ...hosts.map((host) => cell(host, name))]),
   ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(' | ')} |`);
   lines.splice(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
   return `${lines.join('\n')}\n`;
