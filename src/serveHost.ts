@@ -18,6 +18,8 @@ export interface ServeHostOptions {
   readonly maxMessageBytes: number;
   /** That the host has to give; undefined: none. */
   readonly token?: string | undefined;
+  /** Calls the listener when the process has got a signal that ends it: its name and number. */
+  readonly onSignal?: (listener: (name: string, number: number) => void) => void;
 }
 
 /** How long what is left may take when the host is gone: exits of hooks. protocol 7. */
@@ -26,11 +28,15 @@ const lastWordsMs = 5000;
 /** How long the last bytes may take, when the host reads slowly or not at all. */
 const lastBytesMs = 500;
 
+/** How long the rest may take, such as a storage or a plugin that does not answer. */
+const lastClosingMs = 10_000;
+
 /** After `initialize`, before what prompts will need is imported. */
 const idleMs = 50;
 
-/** Serves one host until it says exit, closes the pipe or dies. Resolves with the exit code. */
-export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes, token }: ServeHostOptions): Promise<number> {
+/** Serves one host until it says exit, closes the pipe or dies, or a signal comes; then closes the app. Resolves with the exit code. */
+export async function serveHost(app: App, wire: Wire, options: ServeHostOptions): Promise<number> {
+  const { framing, maxMessageBytes, token } = options;
   const ended = Promise.withResolvers<number>();
   const session = createSession({
     engine: app.engine,
@@ -72,19 +78,27 @@ export async function serveHost(app: App, wire: Wire, { framing, maxMessageBytes
   });
 
   let leaving = false;
-  const leave = async (): Promise<void> => {
+  const leave = async (signal?: number): Promise<void> => {
     if (leaving) return;
     leaving = true;
     stopWatching();
-    await within(lastWordsMs, endSession(session, 'disconnected', 0));
+    await within(lastWordsMs, endSession(session, signal === undefined ? 'disconnected' : 'shutdown', 0));
     await within(lastBytesMs, served.idle());
-    ended.resolve(session.state === 'shutDown' ? 0 : 1);
+    await within(lastClosingMs, app.close());
+    if (signal !== undefined) ended.resolve(128 + signal);
+    else ended.resolve(session.state === 'shutDown' ? 0 : 1);
   };
   const lost = async (why: string): Promise<void> => {
     const expected = session.state === 'shuttingDown' || session.state === 'shutDown';
     if (!expected && !leaving) app.log(`llm-sidecar: ends, ${whyInWords[why] ?? why}`, { level: 'info' });
     await leave();
   };
+  const stopped = async (name: string, number: number): Promise<void> => {
+    if (!leaving) app.log(`llm-sidecar: ends, ${name} has come`, { level: 'info' });
+    if (session.state === 'ready') session.state = 'shuttingDown';
+    await leave(number);
+  };
+  options.onSignal?.((name, number) => void stopped(name, number));
   return ended.promise;
 }
 
