@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { mainHelp } from '../../src/cli/help.ts';
 import { createFolder } from './support/folder.ts';
-import { readPage } from './support/pages.ts';
+import { pages, readPage } from './support/pages.ts';
 
 const root = new URL('../../', import.meta.url);
 const { text, blocks } = readPage('README.md');
@@ -46,12 +45,10 @@ test('the commands of .ci/run are lines of README.md', () => {
   for (const command of commands) expect(text.split('\n')).toContain(command);
 });
 
-test('what is said to be missing is missing', () => {
-  const notYet = text.slice(text.indexOf('\n## Not yet\n')).replaceAll(/\s+/g, ' ');
-  const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: Record<string, string> };
-  expect(notYet.includes('an admin page')).toBe(!/^ {2}admin /m.test(mainHelp));
-  expect(notYet.includes('one binary')).toBe(!('binary' in scripts));
-  expect(notYet.includes('typed bindings')).toBe(!existsSync(new URL('test/bindings', root)));
+test('names every page of docs', () => {
+  const all = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
+  const index = readPage('docs/README.md').text;
+  expect(all.filter((path) => !text.includes(`(${path})`) && !index.includes(`(${path.slice('docs/'.length)})`))).toEqual([]);
 });
 
 /** What a program writes to stdout, with this project's client and no key of the developer's. */
