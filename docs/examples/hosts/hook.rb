@@ -12,7 +12,7 @@ end
 
 # Waits for the answer, and answers the hook meanwhile.
 def request(id, method, **params)
-  send_message(id:, method:, params:)
+  send_message(id: id, method: method, params: params)
   while (message = JSON.parse(SIDECAR.gets))
     if message["method"] == "hook/promptStart"
       send_message(id: message["id"], result: prompt_start(message["params"]))
@@ -24,7 +24,7 @@ end
 
 hooks = [{ id: "policy", point: "promptStart", include: ["content"] }]
 who = { name: "hook.rb", version: "1" }
-request(1, "initialize", protocolVersion: { min: 1, max: 1 }, clientInfo: who, capabilities: {}, hooks:)
+request(1, "initialize", protocolVersion: { min: 1, max: 1 }, clientInfo: who, capabilities: {}, hooks: hooks)
 refused = request(2, "llm/prompt", model: "echo", prompt: "My password is swordfish")
 puts "refused: #{refused["error"]["message"]}"
 answered = request(3, "llm/prompt", model: "echo", prompt: '{"raw": "All is well."}')

@@ -1,7 +1,7 @@
 require "json"
 
 sidecar = IO.popen("llm-sidecar", "r+", external_encoding: "UTF-8")
-send = ->(id, method, params) { sidecar.puts({ jsonrpc: "2.0", id:, method:, params: }.to_json) }
+send = ->(id, method, params) { sidecar.puts({ jsonrpc: "2.0", id: id, method: method, params: params }.to_json) }
 
 send.(1, "initialize", { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: "stream.rb", version: "1" }, capabilities: {} })
 send.(2, "llm/prompt", { promptId: "p1", model: "echo", prompt: "Hello from Ruby", stream: {} })
