@@ -19,7 +19,8 @@ const halfHour = 1_800_000;
  * may be half an hour old; `cost` is exact for its moment; `bound` is the most that a call within those tokens costs
  * which begins at that moment and takes no longer than two hours.
  */
-export function createPrices(load: () => Promise<FindTariff> = loadPrices) {
+export function createPrices(loadList: () => Promise<FindTariff> = loadPrices) {
+  const load = once(loadList);
   const find = rememberHalfHour(load);
   return {
     async price(model: Model): Promise<Price | undefined> {
@@ -61,6 +62,20 @@ async function findTariff(model: Model, at: Date, load: () => Promise<FindTariff
   if (model.price) return flatTariff(model.price);
   const list = model.priceList ?? model.providerType ?? model.provider;
   return (await load())(list, model.upstreamId, at, model.features.embed);
+}
+
+/** An `import` of what is loaded already costs more than all that a call does with a price. */
+function once(load: () => Promise<FindTariff>): () => Promise<FindTariff> {
+  let loading: Promise<FindTariff> | undefined;
+  return async () => {
+    loading ??= load();
+    try {
+      return await loading;
+    } catch (error) {
+      loading = undefined;
+      throw error;
+    }
+  };
 }
 
 /** What the list says changes on the half hour; it is looked through once. */
