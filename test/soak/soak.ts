@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Budget } from '../../src/policy/moneyRules.ts';
 import { createWindows } from '../../src/policy/window.ts';
 import { parseUsd } from '../../src/pricing/price.ts';
@@ -13,6 +14,7 @@ import { startFaultyUpstream, type Reply } from '../e2e/support/faultyUpstream.t
 import { checkLedger } from '../ledger/support/checkLedger.ts';
 import { memoryOf } from '../support/gone.ts';
 import { cleanEnv, sidecarCommand } from '../support/sidecar.ts';
+import type { HeldMemory } from './reportMemory.ts';
 import { startSoakHost, type SoakHost } from './soakHost.ts';
 
 export interface Sample {
@@ -26,6 +28,15 @@ export interface Sample {
   readonly openRows: number;
 }
 
+/** What is left, in MB, when everything that nobody needs has been collected. */
+export interface Held {
+  /** Seconds since the streams began. */
+  readonly at: number;
+  readonly heapMb: number;
+  /** Outside of V8's heap: buffers, above all. */
+  readonly externalMb: number;
+}
+
 export interface SoakResult {
   readonly seconds: number;
   readonly streams: number;
@@ -34,6 +45,8 @@ export interface SoakResult {
   /** How often each end was seen. */
   readonly ends: Readonly<Record<string, number>>;
   readonly samples: readonly Sample[];
+  /** Twenty times in all: to collect everything is work, and makes the process smaller than it would be. */
+  readonly held: readonly Held[];
   /** At rest: before the streams, and after them with the upstream gone. */
   readonly handlesBefore: number;
   readonly handlesAfter: number;
@@ -64,8 +77,11 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
     await rename(`${configPath}.new`, configPath);
   };
   await configure(0);
-  const env = cleanEnv(folder, { DATASETTE_SECRETS_SOAK: 'key-of-the-soak' });
-  const host = startSoakHost([...sidecarCommand, '--config', configPath], { env, cwd: folder });
+  const memoryPath = join(folder, 'memory.json');
+  const env = cleanEnv(folder, { DATASETTE_SECRETS_SOAK: 'key-of-the-soak', LLM_SIDECAR_SOAK_MEMORY: memoryPath });
+  const [node, ...program] = sidecarCommand;
+  const reporting = ['--expose-gc', '--import', fileURLToPath(new URL('reportMemory.ts', import.meta.url))];
+  const host = startSoakHost([node!, ...reporting, ...program, '--config', configPath], { env, cwd: folder });
   await host.request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 'soak', version: '0' }, capabilities: {} });
   // One of each wire: what is loaded once is loaded, and the database is there.
   for (const dialect of dialects) await host.request('llm/prompt', { model: dialect, prompt: `cell ${dialect}/none/0.` });
@@ -73,6 +89,7 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
 
   const ends: Record<string, number> = {};
   const samples: Sample[] = [];
+  const held: Held[] = [];
   const stopping = new AbortController();
   const began = performance.now();
   const database = new DatabaseSync(storage, { readOnly: true });
@@ -107,6 +124,11 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
       });
       await setTimeout(sampleMs);
     }),
+    repeat(async () => {
+      await setTimeout(seconds * 50);
+      const { heapUsed, external } = await collected(host.pid, memoryPath);
+      held.push({ at: (performance.now() - began) / 1000, heapMb: heapUsed / 1e6, externalMb: external / 1e6 });
+    }),
   ];
   await setTimeout(seconds * 1000);
   stopping.abort();
@@ -128,7 +150,7 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
   rmSync(folder, { recursive: true, force: true });
   const prompts = Object.values(ends).reduce((sum, count) => sum + count, 0);
   if (responses.length > prompts + dialects.length) wrong.push(`${responses.length} responses of ${prompts} prompts`);
-  return { seconds, streams, prompts, deltas: host.deltas, ends, samples, handlesBefore, handlesAfter, wrong };
+  return { seconds, streams, prompts, deltas: host.deltas, ends, samples, held, handlesBefore, handlesAfter, wrong };
 }
 
 const budget: Budget = {
@@ -181,13 +203,32 @@ async function onePrompt(host: SoakHost, id: string): Promise<string> {
   return error?.data.kind ?? result.stopReason;
 }
 
+/** Asks reportMemory.ts in the sidecar. */
+async function collected(pid: number, path: string): Promise<HeldMemory> {
+  rmSync(path, { force: true });
+  process.kill(pid, 'SIGUSR2');
+  for (let tries = 0; tries < 200; tries += 1) {
+    await setTimeout(50);
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as HeldMemory;
+    } catch {
+      // Not yet, or not all of it.
+    }
+  }
+  throw new Error('the sidecar has not said what it holds');
+}
+
 function handlesOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
-/** The middle of what the samples say between two parts of the time, from 0 to 1. */
-export function medianRss(samples: readonly Sample[], from: number, to: number): number {
-  const end = samples.at(-1)?.at ?? 0;
-  const within = samples.filter(({ at }) => at >= from * end && at <= to * end).map(({ rssMb }) => rssMb);
+/** The middle of what was measured between two parts of the time, from 0 to 1. */
+export function median<Measured extends { readonly at: number }>(
+  all: readonly Measured[],
+  [from, to]: readonly [number, number],
+  value: (measured: Measured) => number,
+): number {
+  const end = all.at(-1)?.at ?? 0;
+  const within = all.filter(({ at }) => at >= from * end && at <= to * end).map(value);
   return within.toSorted((a, b) => a - b)[Math.floor(within.length / 2)] ?? NaN;
 }
