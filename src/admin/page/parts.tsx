@@ -1,5 +1,5 @@
 import { cloneElement, type ComponentChildren, type VNode } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { dollars } from './format.ts';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'plain';
@@ -78,7 +78,7 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>('form :is(input, select, textarea, button)')?.focus();

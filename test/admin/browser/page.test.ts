@@ -335,10 +335,10 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     const button = page.getByRole('button', { name: 'Change chat' });
     await button.focus();
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
+    await expect.poll(async () => page.evaluate(() => document.activeElement?.tagName)).toBe('INPUT');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(async () => button.evaluate((element) => element === document.activeElement)).toBe(true);
     await show('Spending');
     await page.getByRole('radio', { name: '30 days' }).focus();
     await page.keyboard.press('ArrowRight');
