@@ -1,3 +1,4 @@
+import { layOutHelp } from './layOutHelp.ts';
 import type { Channel } from './terminal.ts';
 
 export const mainHelp = `A language server, but for LLMs: it holds the keys, the rules and the prices of models.
@@ -44,7 +45,7 @@ Examples:
   llm-sidecar --stdio --config team.yaml
 `;
 
-/** Headings are bold where there is colour. */
+/** Headings are bold where there is colour; on a terminal it is as wide as that is. */
 export function showHelp(channel: Channel, help: string): void {
-  channel.write(help.replaceAll(/^[A-Z][\w ]*:$/gm, (heading) => channel.paint('bold', heading)));
+  channel.write(layOutHelp(help, channel.width).replaceAll(/^[A-Z][\w ]*:$/gm, (heading) => channel.paint('bold', heading)));
 }

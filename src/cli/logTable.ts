@@ -49,7 +49,7 @@ function columns(out: Channel, rows: readonly Entry[], idOf: (id: string) => str
   return [
     { title: 'TIME', text: ({ startedAt }) => (out.isTerminal ? localTime(startedAt) : startedAt), paint: dim, dropOrder: 2 },
     { title: 'OUTCOME', text: outcome, paint: (text, row) => (styles[row.outcome] ? out.paint(styles[row.outcome] ?? 'dim', text) : text) },
-    { title: 'MODEL', text: ({ model }) => out.safe(model), leastWidth: 14 },
+    { title: 'MODEL', text: ({ model }) => out.safe(model), leastWidth: 20, cuts: 'start' },
     { title: 'IN', text: ({ usage }) => tokens(usage.inputTokens), align: 'right', dropOrder: 4 },
     { title: 'OUT', text: ({ usage }) => tokens(usage.outputTokens), align: 'right', dropOrder: 3 },
     { title: 'COST', text: (row) => (row.outcome === 'running' ? '-' : cost(row.cost)), align: 'right', dropOrder: 1 },

@@ -5,8 +5,10 @@ export interface Column<Row> {
   readonly align?: 'right';
   /** Left out when the table is too wide, the highest first; without one never. */
   readonly dropOrder?: number;
-  /** Cut with …, down to so many columns of the terminal, before another column is left out; the widest first. */
+  /** Cut with …, down to so many columns of the terminal, before another column is left out; the widest first. Further when all else is gone. */
   readonly leastWidth?: number;
+  /** What is cut off; else the end. */
+  readonly cuts?: 'start';
   readonly text: (row: Row) => string;
   /** Colour, put on the padded text. */
   readonly paint?: (text: string, row: Row) => string;
@@ -25,13 +27,17 @@ export function renderTable<Row>(
     size: Math.max(textWidth(column.title), ...rows.map((row) => textWidth(column.text(row)))),
   }));
   const filled = measured.filter(({ column }) => rows.some((row) => column.text(row) !== ''));
-  const shown = shrink(fit(filled, width), width);
+  const shown = shrink(shrink(fit(filled, width), width, least), width, leastOfAll);
   const title = shown.map(({ column, size }, index) =>
-    pad(cut(column.title, size), index === shown.length - 1 && column.align === undefined ? 0 : size, column.align),
+    pad(cut(column.title, size, undefined), index === shown.length - 1 && column.align === undefined ? 0 : size, column.align),
   );
   const body = rows.map((row) =>
     shown.map(({ column, size }, index) => {
-      const text = pad(cut(column.text(row), size), index === shown.length - 1 && column.align === undefined ? 0 : size, column.align);
+      const text = pad(
+        cut(column.text(row), size, column.cuts),
+        index === shown.length - 1 && column.align === undefined ? 0 : size,
+        column.align,
+      );
       return column.paint?.(text, row) ?? text;
     }),
   );
@@ -53,14 +59,19 @@ function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly Me
 }
 
 /** The widest of those that may be cut gives way, column by column of the terminal. */
-function shrink<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+function shrink<Row>(
+  columns: readonly Measured<Row>[],
+  width: number,
+  floor: (column: Column<Row>, size: number) => number,
+): readonly Measured<Row>[] {
   const excess = widthOf(columns) - width;
-  const [widest, next] = columns.filter(({ column, size }) => size > least(column, size)).toSorted((a, b) => b.size - a.size);
+  const [widest, next] = columns.filter(({ column, size }) => size > floor(column, size)).toSorted((a, b) => b.size - a.size);
   if (excess <= 0 || widest === undefined) return columns;
-  const target = Math.max(least(widest.column, widest.size), widest.size - excess, Math.min(next?.size ?? 0, widest.size - 1));
+  const target = Math.max(floor(widest.column, widest.size), widest.size - excess, Math.min(next?.size ?? 0, widest.size - 1));
   return shrink(
     columns.map((one) => (one === widest ? { ...one, size: target } : one)),
     width,
+    floor,
   );
 }
 
@@ -68,20 +79,25 @@ function least<Row>({ leastWidth }: Column<Row>, size: number): number {
   return Math.min(size, leastWidth ?? size);
 }
 
+function leastOfAll<Row>({ leastWidth }: Column<Row>, size: number): number {
+  return leastWidth === undefined ? size : Math.min(size, leastWidth, 8);
+}
+
 function widthOf<Row>(columns: readonly Measured<Row>[]): number {
   return columns.reduce((sum, { size }) => sum + size + gap.length, -gap.length);
 }
 
-function cut(text: string, size: number): string {
+function cut(text: string, size: number, cuts: 'start' | undefined): string {
   if (textWidth(text) <= size) return text;
-  let kept = '';
+  const characters = cuts === 'start' ? Array.from(text).toReversed() : Array.from(text);
+  const kept: string[] = [];
   let used = 1;
-  for (const character of text) {
+  for (const character of characters) {
     used += characterWidth(character);
     if (used > size) break;
-    kept += character;
+    kept.push(character);
   }
-  return `${kept}…`;
+  return cuts === 'start' ? `…${kept.toReversed().join('')}` : `${kept.join('')}…`;
 }
 
 function pad(text: string, size: number, align: 'right' | undefined): string {

@@ -39,13 +39,14 @@ test.each<[string, [string, string, string][], number, string[]]>([
 test.each<[number, string[]]>([
   [40, ['NAME               SIZE  NOTE', 'a-long-name-of-it   100  some words']],
   [27, ['NAME       SIZE  NOTE', 'a-long-n…   100  some words']],
-  [26, ['NAME       SIZE  NOTE', 'a-long-n…   100  some wor…']],
-  [20, ['NAME       NOTE', 'a-long-n…  some wor…']],
+  [26, ['NAME       SIZE  NOTE', 'a-long-n…   100  …me words']],
+  [20, ['NAME       NOTE', 'a-long-n…  …me words']],
+  [16, ['NAME      NOTE', 'a-long-…  …words']],
 ])('in %i columns what is long is cut before a column is left out', (width, lines) => {
   const cut: Column<string[]>[] = [
     { title: 'NAME', text: ([name = '']) => name, leastWidth: 8 },
     { title: 'SIZE', text: ([, size = '']) => size, align: 'right', dropOrder: 1 },
-    { title: 'NOTE', text: ([, , note = '']) => note, leastWidth: 6 },
+    { title: 'NOTE', text: ([, , note = '']) => note, leastWidth: 6, cuts: 'start' },
   ];
   expect(renderTable([['a-long-name-of-it', '100', 'some words']], cut, { width })).toEqual(lines);
 });

@@ -1,8 +1,11 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Health, HealthCheck } from '../../healthChecks.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
+import { hang } from '../layOutHelp.ts';
 import { parseWords } from '../parseWords.ts';
 import { renderTable } from '../table.ts';
 import type { Channel, Style, Terminal } from '../terminal.ts';
+import { textWidth } from '../textWidth.ts';
 import { withApp } from '../withApp.ts';
 
 const help = `Look for what does not work, and say what to do.
@@ -82,7 +85,13 @@ function show(out: Channel, checked: readonly Checked[], failed: number): void {
     ],
     { width: out.width, paintTitle: (text) => out.paint('dim', text) },
   );
-  out.write(`${lines.join('\n')}\n`);
+  const texts = ['FOUND', ...checked.map(({ message }) => out.safe(message.replaceAll(/\s+/g, ' ')))];
+  const size = textWidth(stripVTControlCharacters(lines[0] ?? '')) - textWidth('FOUND');
+  for (const [index, line] of lines.entries()) {
+    const text = texts[index] ?? '';
+    const fits = index === 0 || textWidth(stripVTControlCharacters(line)) <= out.width;
+    out.write(fits ? `${line}\n` : `${hang(line.slice(0, -text.length), size, { text, width: out.width }).join('\n')}\n`);
+  }
   const steps = checked.filter(({ nextStep }) => nextStep !== undefined);
   if (steps.length > 0) out.write(`\n${out.paint('bold', 'What to do:')}\n`);
   for (const { name, nextStep = '' } of steps) out.write(`  ${out.safe(name)}: ${out.safe(nextStep)}\n`);

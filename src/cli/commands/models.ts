@@ -71,7 +71,8 @@ function columns(out: Channel): Column<ModelInfo>[] {
     {
       title: 'MODEL',
       text: ({ id }) => out.safe(id),
-      leastWidth: 16,
+      leastWidth: 30,
+      cuts: 'start',
       paint: (text, { available, isDefault }) => (available ? (isDefault ? out.paint('bold', text) : text) : dim(text)),
     },
     { title: 'PROVIDER', text: ({ provider }) => out.safe(provider), dropOrder: 2 },
