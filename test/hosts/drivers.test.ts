@@ -43,7 +43,7 @@ test('every transcript is of one case', () => {
 describe.each(driverNames)('the driver in %s', (name) => {
   const command = build(drivers[name], driverFiles[name], folder);
 
-  test.concurrent.skipIf(command === null).each(playsOf(name))(
+  test.skipIf(command === null).concurrent.each(playsOf(name))(
     '$transcript, with headers: $contentLength',
     async (play) => {
       expect(await runDriver(command!, play)).toEqual({ code: 0, stdout: '', stderr: expect.any(String) });
@@ -51,7 +51,7 @@ describe.each(driverNames)('the driver in %s', (name) => {
     60_000,
   );
 
-  test.concurrent.skipIf(command === null).each(wrong)(
+  test.skipIf(command === null).concurrent.each(wrong)(
     'sees %s',
     async (what, lines, line) => {
       const path = join(folder, `${name} ${what}.txt`);
