@@ -38,6 +38,7 @@ const ofClient = `models: echo, test-fast, test-endless
 streamed: 0 grün 東京 🚀 1 grün 東京 🚀 2 grün 東京 🚀${' '}
 the same: yes
 cancelled: cancelled
+refused: That word stays here.
 exit: 0
 `;
 const testModels = 'test_models: true\nmodels: [echo, test-fast, test-endless]\n';

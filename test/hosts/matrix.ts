@@ -40,7 +40,7 @@ export const driverFiles: Readonly<Record<DriverName, string>> = {
   Rust: 'test/hosts/rust',
 };
 
-const ofClients: readonly Case[] = ['initialize', 'models', 'streamed prompt', 'cancel', 'shutdown'];
+const ofClients: readonly Case[] = ['initialize', 'models', 'streamed prompt', 'cancel', 'hook', 'shutdown'];
 /** Clients of JSON-RPC that others wrote, in hosts of docs/examples/hosts. */
 export const clients = {
   'jsonrpc.el': { file: 'emacs.el', language: 'emacs', cases: ofClients },

@@ -26,7 +26,7 @@ for (const name of clientNames) {
   if (command === null) absent.add(name);
   else {
     const { code, stdout } = await runHost(command, { 'llm-sidecar.yaml': 'test_models: true\nmodels: [echo, test-fast, test-endless]\n' });
-    if (code !== 0 || !stdout.endsWith('the same: yes\ncancelled: cancelled\nexit: 0\n')) failed.add(name);
+    if (code !== 0 || !stdout.endsWith('the same: yes\ncancelled: cancelled\nrefused: That word stays here.\nexit: 0\n')) failed.add(name);
   }
 }
 rmSync(folder, { recursive: true, force: true });

@@ -12,10 +12,18 @@
         (setq host-text (concat host-text (plist-get delta :text)))))
     (funcall host-on-text)))
 
+(defun host-asked (_connection method params)
+  (if (not (eq method 'hook/promptStart))
+      (jsonrpc-error :code -32601 :message "There is no such method.")
+    (if (string-match-p "swordfish" (plist-get params :prompt))
+        '(:action "reject" :reason "That word stays here.")
+      '(:action "continue"))))
+
 (defvar host-sidecar
   (jsonrpc-process-connection
    :name "llm-sidecar"
    :notification-dispatcher #'host-notified
+   :request-dispatcher #'host-asked
    :events-buffer-scrollback-size 0
    :process (lambda ()
               (make-process :name "llm-sidecar" :command '("llm-sidecar")
@@ -33,7 +41,8 @@
 (jsonrpc-request host-sidecar 'initialize
                  `(:protocolVersion (:min 1 :max 1)
                    :clientInfo (:name "emacs.el" :version "1")
-                   :capabilities ,host-empty))
+                   :capabilities ,host-empty
+                   :hooks [(:id "policy" :point "promptStart" :include ["content"])]))
 (let ((models (plist-get (jsonrpc-request host-sidecar 'llm/models nil) :models)))
   (princ (format "models: %s\n" (mapconcat (lambda (model) (plist-get model :id)) models ", "))))
 
@@ -49,6 +58,10 @@
                  (jsonrpc--request-continuations host-sidecar))))
 (let ((result (host-prompt :promptId "p2" :model "test-endless" :prompt "Go on")))
   (princ (format "cancelled: %s\n" (plist-get result :stopReason))))
+
+(condition-case problem
+    (host-prompt :promptId "p3" :model "echo" :prompt "My password is swordfish")
+  (jsonrpc-error (princ (format "refused: %s\n" (alist-get 'jsonrpc-error-message (cddr problem))))))
 
 (jsonrpc-request host-sidecar 'shutdown nil)
 (jsonrpc-notify host-sidecar 'exit nil)

@@ -9,7 +9,11 @@ local sidecar = vim.lsp.rpc.start('llm-sidecar', {}, {
     end
     on_text()
   end,
-  server_request = function() return nil, vim.lsp.rpc.rpc_response_error(-32601) end,
+  server_request = function(method, params)
+    if method ~= 'hook/promptStart' then return nil, vim.lsp.rpc.rpc_response_error(-32601) end
+    if params.prompt:find('swordfish') then return { action = 'reject', reason = 'That word stays here.' } end
+    return { action = 'continue' }
+  end,
   on_exit = function(code) exit_code = code end,
   on_error = function(code, problem) print(vim.inspect({ code, problem })) end,
 })
@@ -25,14 +29,15 @@ local function request(method, params, begun)
   end)
   if begun then begun(id) end
   vim.wait(20000, function() return answered end)
-  assert(answered and not problem, problem and problem.message)
-  return result
+  assert(answered, 'no answer to ' .. method)
+  return result, problem
 end
 
 request('initialize', {
   protocolVersion = { min = 1, max = 1 },
   clientInfo = { name = 'neovim.lua', version = '1' },
   capabilities = empty,
+  hooks = { { id = 'policy', point = 'promptStart', include = { 'content' } } },
 })
 local ids = vim.tbl_map(function(model) return model.id end, request('llm/models', empty).models)
 io.write('models: ' .. table.concat(ids, ', '), '\n')
@@ -50,6 +55,10 @@ result = request('llm/prompt', params, function(id)
   end
 end)
 io.write('cancelled: ' .. result.stopReason, '\n')
+
+params = { promptId = 'p3', model = 'echo', prompt = 'My password is swordfish', stream = empty }
+local _, problem = request('llm/prompt', params)
+io.write('refused: ' .. problem.message, '\n')
 
 request('shutdown', empty)
 sidecar.notify('exit', empty)

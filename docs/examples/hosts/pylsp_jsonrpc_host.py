@@ -2,11 +2,12 @@
 import itertools, subprocess, threading
 from pylsp_jsonrpc.dispatchers import MethodDispatcher
 from pylsp_jsonrpc.endpoint import Endpoint
+from pylsp_jsonrpc.exceptions import JsonRpcException
 from pylsp_jsonrpc.streams import JsonRpcStreamReader, JsonRpcStreamWriter
 
 
 class Host(MethodDispatcher):
-    """It calls `m_llm__delta` for the method `llm/delta`."""
+    """For the method `llm/delta` it calls `m_llm__delta`, for `hook/promptStart` `m_hook__prompt_start`."""
 
     def __init__(self):
         self.text, self.begun = "", threading.Event()
@@ -15,6 +16,11 @@ class Host(MethodDispatcher):
         self.text += "".join(delta["text"] for delta in deltas if delta["type"] == "text")
         if self.text:
             self.begun.set()
+
+    def m_hook__prompt_start(self, prompt="", **_):
+        if "swordfish" in prompt:
+            return {"action": "reject", "reason": "That word stays here."}
+        return {"action": "continue"}
 
 
 sidecar = subprocess.Popen(["llm-sidecar"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -29,7 +35,9 @@ def request(method, params):
 
 
 who = {"name": "pylsp_jsonrpc_host.py", "version": "1"}
-request("initialize", {"protocolVersion": {"min": 1, "max": 1}, "clientInfo": who, "capabilities": {}})
+hooks = [{"id": "policy", "point": "promptStart", "include": ["content"]}]
+versions = {"min": 1, "max": 1}
+request("initialize", {"protocolVersion": versions, "clientInfo": who, "capabilities": {}, "hooks": hooks})
 print("models:", ", ".join(model["id"] for model in request("llm/models", {})["models"]))
 
 prompt = {"promptId": "p1", "model": "test-fast", "prompt": "Hello", "options": {"chunks": 3}, "stream": {}}
@@ -44,6 +52,11 @@ running = endpoint.request("llm/prompt", {"promptId": "p2", "model": "test-endle
 host.begun.wait(20)
 endpoint.notify("$/cancelRequest", {"id": next(ids) - 1})
 print("cancelled:", running.result(timeout=20)["stopReason"])
+
+try:
+    request("llm/prompt", {"promptId": "p3", "model": "echo", "prompt": "My password is swordfish", "stream": {}})
+except JsonRpcException as problem:
+    print("refused:", problem.message)
 
 request("shutdown", {})
 endpoint.notify("exit")
