@@ -77,11 +77,17 @@ async function sendFollowing(first: URL, init: RequestInit, { exchange, settings
 
 function headersOf(init: RequestInit, key: string | null): Record<string, string> {
   const headers: Record<string, string> = {};
-  new Headers(init.headers).forEach((value, name) => {
+  for (const [name, value] of entriesOf(init.headers)) {
     if (!value.includes(keyPlaceholder)) headers[name] = value;
     else if (key !== null) headers[name] = value.replace(keyPlaceholder, () => key);
-  });
+  }
   return headers;
+}
+
+/** The packages give an object that has been through `Headers` already: names in lower case, no two the same. */
+function entriesOf(given: RequestInit['headers']): Iterable<[string, string]> {
+  const isPlain = typeof given === 'object' && !Array.isArray(given) && !(given instanceof Headers);
+  return isPlain ? Object.entries(given) : new Headers(given);
 }
 
 /** A proxy's or a wrong path's page, with status 200: no package notices. */

@@ -14,13 +14,18 @@ export interface DeadlineWatch {
 
 type Name = 'connect' | 'firstToken' | 'idle';
 
-/** One timer for a call: it is set anew when it has run out too early and when a phase begins, never for a piece of an answer. */
+/**
+ * One timer for a call: it is set anew when it has run out too early and when something is due before it does, never for a piece
+ * of an answer.
+ */
 export function watchDeadlines(deadlines: Deadlines, name: string, fail: (failure: Failure) => void): DeadlineWatch {
   const opened = performance.now();
   let connectingSince: number | undefined;
   let arrivedAt: number | undefined;
   let hasBegun = false;
   let timer: NodeJS.Timeout | undefined;
+  /** When the timer runs out. */
+  let checkAt = Infinity;
 
   const next = (): { readonly what: Name; readonly at: number } | undefined => {
     const due: { what: Name; at: number }[] = [];
@@ -32,13 +37,16 @@ export function watchDeadlines(deadlines: Deadlines, name: string, fail: (failur
   };
   const check = (): void => {
     const due = next();
+    checkAt = Infinity;
     if (due !== undefined && performance.now() >= due.at) fail(missed(due.what, deadlines[due.what], name));
     else set();
   };
   const set = (): void => {
-    clearTimeout(timer);
     const due = next();
-    timer = due && setTimeout(check, Math.min(Math.ceil(due.at - performance.now()) + 1, longestTimerMs));
+    if (due === undefined || due.at >= checkAt) return;
+    clearTimeout(timer);
+    checkAt = due.at;
+    timer = setTimeout(check, Math.min(Math.ceil(due.at - performance.now()) + 1, longestTimerMs));
   };
   set();
   return {
