@@ -23,11 +23,12 @@ Options:
       --no-markdown        write answers as they come, also in a terminal
   -c, --config FILE        the configuration
 
-In the chat, /help says what else can be said: /model, /purpose, /system, /usage, /clear, messages of several lines.
-Ctrl-C ends an answer that is being written, or empties what was typed; twice at an empty prompt it ends the chat,
-as do Ctrl-D, exit and quit. What was typed can be had again with Arrow-Up, also in the next chat: it is kept in
-the file that $LLM_SIDECAR_CHAT_HISTORY names, else in ~/.local/state/llm-sidecar/chat-history or its like.
-An answer that failed or was ended is not remembered. Without a terminal every line of the input is a message.
+In the chat, /help says what else can be said: /model, /purpose, /system, /usage, /clear, messages of several
+lines. Ctrl-C ends an answer that is being written, or empties what was typed; twice at an empty prompt it
+ends the chat, as do Ctrl-D, exit and quit. What was typed can be had again with Arrow-Up, also in the next
+chat: it is kept in ~/.local/state/llm-sidecar/chat-history or its like on other systems, or in the file that
+$LLM_SIDECAR_CHAT_HISTORY names. An answer that failed or was ended is not remembered. Without a terminal
+every line of the input is a message.
 
 Examples:
   llm-sidecar chat -m gpt-5.4-mini
