@@ -2,23 +2,15 @@ import type { Diagnostic } from '../../protocol/index.ts';
 import { openMoneyRules, type Budget, type BudgetDimension, type MoneyRules } from '../policy/moneyRules.ts';
 import { createWindows } from '../policy/window.ts';
 import { parseUsd } from '../pricing/price.ts';
+import { createCanonicalNames, type ModelNames } from './canonicalNames.ts';
 import type { Config } from './config.ts';
-import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
-import type { ModelNames } from './toSnapshot.ts';
 import { toDecimal } from './toDecimal.ts';
 import { toTimeZone } from './toStorage.ts';
 
-/** Budgets and reservations, every model name canonical; an unknown one is a warning `unknownModel`. behaviour 9.5. */
+/** Budgets and reservations, every model name canonical. behaviour 9.5. */
 export function toMoneyRules(config: Config, names: ModelNames): { money: MoneyRules; problems: Diagnostic[] } {
-  const problems: Diagnostic[] = [];
   const { values } = config;
-  const canonical = (name: string, path: KeyPath, on: Finding['on'] = 'value'): string => {
-    const id = names.resolve(name);
-    if (id !== null) return id;
-    problems.push(config.diagnose(warningAt('unknownModel', path, `There is no model "${name}".${didYouMean(names.suggest(name))}`, on)));
-    return name;
-  };
-  const reservations = Object.entries(values.reservations ?? {});
+  const canonical = createCanonicalNames(config, names);
   const purposes = Object.entries(values.purposes ?? {});
   const money: MoneyRules = {
     budgets: (values.budgets ?? []).map((budget, index): Budget => {
@@ -30,7 +22,7 @@ export function toMoneyRules(config: Config, names: ModelNames): { money: MoneyR
         match: {
           purpose: match.purpose === undefined ? undefined : listOf(match.purpose),
           actor: match.actor === undefined ? undefined : listOf(match.actor),
-          model: match.model === undefined ? undefined : listOf(match.model).map((model) => canonical(model, path)),
+          model: match.model === undefined ? undefined : listOf(match.model).map((model) => canonical.one(model, path)),
         },
         each: listOf<BudgetDimension>(each),
         limitNanocents: toNanocents(budget.limit_usd),
@@ -44,14 +36,14 @@ export function toMoneyRules(config: Config, names: ModelNames): { money: MoneyR
       purposes: new Map(
         purposes.flatMap(([name, { reservation_usd: amount }]) => (amount === undefined ? [] : [[name, toNanocents(amount)] as const])),
       ),
-      models: new Map(reservations.map(([name, amount]) => [canonical(name, ['reservations', name], 'key'), toNanocents(amount)])),
+      models: canonical.keysOf('reservations', values.reservations, toNanocents),
       single: values.auto_reservation_usd === undefined ? undefined : toNanocents(values.auto_reservation_usd),
       group: values.default_reservation_usd === undefined ? openMoneyRules.reservations.group : toNanocents(values.default_reservation_usd),
     },
     unpricedNanocents:
       values.auto_reservation_usd === undefined ? openMoneyRules.unpricedNanocents : toNanocents(values.auto_reservation_usd),
   };
-  return { money, problems };
+  return { money, problems: canonical.problems };
 }
 
 function listOf<Item extends string>(value: Item | readonly Item[]): readonly Item[] {

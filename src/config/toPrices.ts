@@ -1,36 +1,21 @@
 import type { Diagnostic } from '../../protocol/index.ts';
 import { parseUsdPerMillion } from '../pricing/price.ts';
 import type { DatedTariff, Rate, Tariff } from '../pricing/tariff.ts';
+import { createCanonicalNames, type ModelNames } from './canonicalNames.ts';
 import type { Config } from './config.ts';
-import { didYouMean, warningAt } from './finding.ts';
 import type { ConfigValues } from './schema.ts';
 import { toDecimal } from './toDecimal.ts';
-import type { ModelNames } from './toSnapshot.ts';
 
-/**
- * `prices:`, by canonical model. A name that is unknown is a warning `unknownModel`; of two names of one model the last one's
- * prices are taken, with a warning `sameModel`. behaviour 1.8.
- */
+/** `prices:`, by canonical model. */
 export function toPrices(
   config: Config,
   names: ModelNames,
 ): { tariffs: ReadonlyMap<string, readonly DatedTariff[]>; problems: Diagnostic[] } {
-  const problems: Diagnostic[] = [];
-  const tariffs = new Map<string, readonly DatedTariff[]>();
-  for (const [name, value] of Object.entries(config.values.prices ?? {})) {
-    const path = ['prices', name];
-    const id = names.resolve(name);
-    if (id === null) {
-      const message = `There is no model "${name}".${didYouMean(names.suggest(name)) || ' The models are listed by llm/models.'}`;
-      problems.push(config.diagnose(warningAt('unknownModel', path, message, 'key')));
-      continue;
-    }
-    if (tariffs.has(id)) {
-      problems.push(config.diagnose(warningAt('sameModel', path, `"${id}" has a price above already; this one is taken.`, 'key')));
-    }
-    tariffs.set(id, toTariffs(id, Array.isArray(value) ? value : [value]));
-  }
-  return { tariffs, problems };
+  const canonical = createCanonicalNames(config, names);
+  const tariffs = canonical.keysOf('prices', config.values.prices, (value, { id }) =>
+    toTariffs(id, Array.isArray(value) ? value : [value]),
+  );
+  return { tariffs, problems: canonical.problems };
 }
 
 type PriceValue = NonNullable<ConfigValues['prices']>[string];

@@ -2,35 +2,20 @@ import type { Diagnostic, JsonObject } from '../../protocol/index.ts';
 import type { ConfiguredModel, ProviderSettings } from '../catalogue/providerSettings.ts';
 import type { McpServerSettings } from '../engine/ports.ts';
 import { openRules, type ModelRef, type PurposeRules, type Rules } from '../policy/rules.ts';
+import { createCanonicalNames, type ModelNames } from './canonicalNames.ts';
 import type { Config } from './config.ts';
-import { didYouMean, warningAt, type Finding, type KeyPath } from './finding.ts';
+import type { KeyPath } from './finding.ts';
 import type { ConfigValues, ModelRefValue } from './schema.ts';
 import { toDecimal } from './toDecimal.ts';
 
-export interface ModelNames {
-  /** The canonical id of a name that people write; null: unknown. */
-  resolve(name: string): string | null;
-  /** Known names that resemble an unknown one. */
-  suggest(name: string): readonly string[];
-}
-
-/** Every model name canonical; an unknown one stays as it is and is a warning `unknownModel`. behaviour 1.8. */
+/** Every model name canonical. */
 export function toRules(config: Config, names: ModelNames): { rules: Rules; problems: Diagnostic[] } {
-  const problems: Diagnostic[] = [];
   const { values } = config;
-  const canonical = (name: string, path: KeyPath, on: Finding['on'] = 'value'): string => {
-    const id = names.resolve(name);
-    if (id !== null) return id;
-    const message = `There is no model "${name}".${didYouMean(names.suggest(name)) || ' The models are listed by llm/models.'}`;
-    problems.push(config.diagnose(warningAt('unknownModel', path, message, on)));
-    return name;
-  };
+  const canonical = createCanonicalNames(config, names);
   const toRef = (value: ModelRefValue, path: KeyPath): ModelRef =>
     typeof value === 'string'
-      ? { model: canonical(value, path), key: null }
-      : { model: canonical(value.model, [...path, 'model']), key: value.key ?? null };
-  const toList = (list: readonly string[] | undefined, path: KeyPath): string[] =>
-    (list ?? []).map((name, index) => canonical(name, [...path, index]));
+      ? { model: canonical.one(value, path), key: null }
+      : { model: canonical.one(value.model, [...path, 'model']), key: value.key ?? null };
 
   const rules: Rules = {
     defaultModel: values.default_model === undefined ? null : toRef(values.default_model, ['default_model']),
@@ -42,7 +27,7 @@ export function toRules(config: Config, names: ModelNames): { rules: Rules; prob
           {
             model: purpose.model === undefined ? null : toRef(purpose.model, [...path, 'model']),
             models: purpose.models?.map((ref, index) => toRef(ref, [...path, 'models', index])) ?? null,
-            blockedModels: toList(purpose.blocked_models, [...path, 'blocked_models']),
+            blockedModels: canonical.list(purpose.blocked_models, [...path, 'blocked_models']),
             description: purpose.description,
             options: purpose.options as JsonObject | undefined,
             system: purpose.system,
@@ -51,20 +36,15 @@ export function toRules(config: Config, names: ModelNames): { rules: Rules; prob
         ];
       }),
     ),
-    models: values.models === undefined ? null : toList(values.models, ['models']),
-    blockedModels: toList(values.blocked_models, ['blocked_models']),
+    models: values.models === undefined ? null : canonical.list(values.models, ['models']),
+    blockedModels: canonical.list(values.blocked_models, ['blocked_models']),
     requireKeys: values.require_keys ?? openRules.requireKeys,
     enforceModels: values.enforce_models ?? openRules.enforceModels,
     purposeModels: values.purpose_models ?? openRules.purposeModels,
     strictKeys: values.strict_keys ?? openRules.strictKeys,
-    modelOptions: new Map(
-      Object.entries(values.model_options ?? {}).map(([name, options]) => [
-        canonical(name, ['model_options', name], 'key'),
-        options as JsonObject,
-      ]),
-    ),
+    modelOptions: canonical.keysOf('model_options', values.model_options, (options) => options as JsonObject),
   };
-  return { rules, problems };
+  return { rules, problems: canonical.problems };
 }
 
 /** `providers:`, in the order of the file. */

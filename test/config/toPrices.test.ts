@@ -83,7 +83,7 @@ test('1.8 names become ids; an unknown one is a warning with its place', () => {
   const price = '{input: 1, output: 1}';
   const yaml = `prices:\n  claude-sonnet-4.6: ${price}\n  gpt-5.4-mni: ${price}\n  who: ${price}\n`;
   const { tariffs, problems } = toPrices(parsed(yaml), names);
-  expect([...tariffs.keys()]).toEqual(['claude-sonnet-4-6']);
+  expect([...tariffs.keys()]).toEqual(['claude-sonnet-4-6', 'gpt-5.4-mni', 'who']);
   expect(problems.map((problem) => [show(problem), problem.message])).toEqual([
     ['warning unknownModel prices["gpt-5.4-mni"] 2:2-2:13', 'There is no model "gpt-5.4-mni". Did you mean "gpt-5.4-mini"?'],
     ['warning unknownModel prices.who 3:2-3:5', 'There is no model "who". The models are listed by llm/models.'],
