@@ -14,7 +14,7 @@ import type {
 } from '../../protocol/index.ts';
 import type { KeyNeed, Model } from '../catalogue/model.ts';
 import type { Deadlines } from '../policy/timeouts.ts';
-import type { Asking } from './secretsPorts.ts';
+import type { Asking, NoKey } from './secretsPorts.ts';
 
 // ---- providers: who answers a prompt. Two homes: providers/aiSdk, providers/echo ---------------------------------
 
@@ -128,7 +128,7 @@ export interface FoundKey {
 }
 
 export interface KeyRing {
-  find(request: KeyRequest): Promise<FoundKey | { readonly value: null; readonly missed: readonly string[] }>;
+  find(request: KeyRequest): Promise<FoundKey | NoKey>;
 }
 
 // ---- hooks: code of plugins and of the host around every prompt ------------------------------------------------

@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import { keyFinder } from './modelFacts.ts';
 import type { Hooks, HookScope, Provider, Tool } from './ports.ts';
 import type { PromptRequest } from './promptRequest.ts';
+import type { NoKey } from './secretsPorts.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Everything that is decided before a prompt is sent. */
@@ -125,27 +126,29 @@ export async function findKey(engine: Engine, { rules }: Snapshot, model: Model,
     message: `The secret ${name}, which the configuration names for ${model.id}, is not set; ${found.value === null ? 'no other key was found' : 'another key was used and may be billed to another account'}.`,
   }));
   for (const warning of warnings) engine.log(warning.message);
-  if (model.key !== null && found.value === null) throw keyMissing(model, found.missed, rules.strictKeys);
+  if (model.key !== null && found.value === null) throw keyMissing(model, found, rules.strictKeys);
   return { key: { value: found.value, source: 'source' in found ? found.source : undefined }, warnings };
 }
 
-function keyMissing(model: Model, missed: readonly string[], strict: boolean): Failure {
+function keyMissing(model: Model, { missed, isSettable = false }: NoKey, strict: boolean): Failure {
   const need = model.key;
+  const settable = (name: string | undefined): string[] => (isSettable ? [`\`llm-sidecar secrets set ${name}\``] : []);
   const [named] = missed;
   if (strict && named !== undefined) {
     return new Failure(
       'keyMissing',
-      `The secret ${named} is not set and strict_keys is on: set the environment variable DATASETTE_SECRETS_${named}.`,
+      `The secret ${named} is not set and strict_keys is on: ${[`set the environment variable DATASETTE_SECRETS_${named}`, ...settable(named).map((command) => `run ${command}`)].join(', or ')}.`,
       { required: { secret: named } },
     );
   }
   const variables = need?.variables ?? [];
   const obtain = need?.obtainUrl === undefined ? '' : ` Obtain one at ${need.obtainUrl}.`;
   const places = [
-    `the environment variable ${[...variables, `DATASETTE_SECRETS_${need?.secret}`].join(' or ')}`,
-    `"${need?.name}" in keys.json`,
+    `put it in the environment variable ${[...variables, `DATASETTE_SECRETS_${need?.secret}`].join(' or ')}`,
+    `as "${need?.name}" in keys.json`,
+    ...settable(need?.secret).map((command) => `set it by ${command}`),
   ];
-  return new Failure('keyMissing', `There is no key for ${model.id}: put it in ${places.join(', or as ')}.${obtain}`, {
+  return new Failure('keyMissing', `There is no key for ${model.id}: ${places.join(', or ')}.${obtain}`, {
     required: { secret: need?.secret ?? '', keysFile: need?.name ?? '', variables: [...variables] },
   });
 }

@@ -11,6 +11,17 @@ export interface Asking {
 export interface SecretSource {
   readonly source: KeySource;
   get(name: string, use: SecretUse): Promise<string | null>;
+  /** Whether the user may put one there by `llm-sidecar secrets set`, as things are. */
+  isSettable?(): boolean;
+}
+
+/** Nowhere that was looked. */
+export interface NoKey {
+  readonly value: null;
+  /** Named secrets that were unset. */
+  readonly missed: readonly string[];
+  /** The user may set it by `llm-sidecar secrets set`, too. */
+  readonly isSettable?: boolean | undefined;
 }
 
 /** What a secret is looked up for. */

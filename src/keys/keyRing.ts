@@ -1,5 +1,5 @@
 import type { FoundKey, KeyRequest, KeyRing } from '../engine/ports.ts';
-import type { SecretSource } from '../engine/secretsPorts.ts';
+import type { NoKey, SecretSource } from '../engine/secretsPorts.ts';
 import type { Environment } from './envSecrets.ts';
 import type { LlmKeysFile } from './llmKeysFile.ts';
 import { keyOfProvider } from './providerEnv.ts';
@@ -18,13 +18,18 @@ export interface KeyPlaces {
 export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): KeyRing {
   const lookUp = lookUpOnce(secrets);
 
-  const search = async (request: KeyRequest): Promise<FoundKey | { value: null; missed: readonly string[] }> => {
+  const none = (missed: readonly string[]): NoKey => ({
+    value: null,
+    missed,
+    ...(secrets.some((source) => source.isSettable?.()) ? { isSettable: true } : {}),
+  });
+  const search = async (request: KeyRequest): Promise<FoundKey | NoKey> => {
     const missed: string[] = [];
     for (const { secret, source } of request.named) {
       const found = await lookUp(secret, request);
       if (found) return { ...found, source, missed };
       missed.push(secret);
-      if (request.strict) return { value: null, missed };
+      if (request.strict) return none(missed);
     }
     const { need } = request;
     const secret = await lookUp(need.secret, request);
@@ -32,7 +37,7 @@ export function createKeyRing({ secrets, keysFile, env, learn }: KeyPlaces): Key
     const inFile = await keysFile.get(need.name);
     if (inFile !== null) return { value: inFile, source: 'keysFile', name: need.name, missed };
     const variable = keyOfProvider(need.variables, env);
-    return variable === null ? { value: null, missed } : { ...variable, source: 'environment', missed };
+    return variable === null ? none(missed) : { ...variable, source: 'environment', missed };
   };
 
   return {

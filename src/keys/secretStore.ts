@@ -54,6 +54,7 @@ export function createSecretStore(options: SecretStoreOptions): LiveSecretStore 
 
   return {
     source: 'secret',
+    isSettable: () => place.settings.keys.length > 0,
 
     async get(name, { actor, count, asking }) {
       const { settings, keys, rooms } = place;

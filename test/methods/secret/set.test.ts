@@ -12,6 +12,28 @@ secrets:
 `;
 
 describe('secret/set', () => {
+  test.each([
+    [
+      'a prompt without a key names it, where there is a store',
+      'secrets: { encryption_keys: [{ name: main, key: { $env: ENCRYPTION_KEY } }] }\n',
+      'There is no key for echo-needs-key: put it in the environment variable LLM_ECHO_NEEDS_KEY_KEY or DATASETTE_SECRETS_ECHO_NEEDS_KEY_API_KEY, or as "echo-needs-key" in keys.json, or set it by `llm-sidecar secrets set ECHO_NEEDS_KEY_API_KEY`.',
+    ],
+    [
+      'and where there is none does not',
+      '{}',
+      'There is no key for echo-needs-key: put it in the environment variable LLM_ECHO_NEEDS_KEY_KEY or DATASETTE_SECRETS_ECHO_NEEDS_KEY_API_KEY, or as "echo-needs-key" in keys.json.',
+    ],
+    [
+      'so with strict_keys',
+      'secrets: { encryption_keys: [{ name: main, key: { $env: ENCRYPTION_KEY } }] }\nstrict_keys: true\ndefault_model: { model: echo-needs-key, key: OF_TEAM }\n',
+      'The secret OF_TEAM is not set and strict_keys is on: set the environment variable DATASETTE_SECRETS_OF_TEAM, or run `llm-sidecar secrets set OF_TEAM`.',
+    ],
+  ])('%s', async (_, ofStore, message) => {
+    await using sidecar = await startReady({ config: ofStore, env });
+    const { error } = await sidecar.host.request('llm/prompt', { model: 'echo-needs-key', prompt: 'x' });
+    expect(error.message).toBe(message);
+  });
+
   test('what is set is the key of the next prompt, and its source is said', async () => {
     await using sidecar = await startReady({ config, env });
     const { host } = sidecar;
