@@ -22,7 +22,8 @@ export type Language = keyof typeof languages;
 /** The command for a program of the project; `file` is its path from the root, `folder` is for what is built. */
 export function build(language: Language, file: string, folder: string): string[] | null {
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-  const command = languages[language](path, folder);
+  // The hosts find `llm-sidecar` by a script for a POSIX shell.
+  const command = process.platform === 'win32' ? null : languages[language](path, folder);
   if (command) return command;
   console.warn(`\nSKIPPED: ${file}: what it needs is not installed here (${language})\n`);
   return null;
