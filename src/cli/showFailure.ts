@@ -1,5 +1,5 @@
 import { toWireError } from '../rpc/errors.ts';
-import type { WireError } from '../../protocol/index.ts';
+import type { ErrorKind, WireError } from '../../protocol/index.ts';
 import { Interrupted, UsageError } from './command.ts';
 import { usageLine } from './summaries.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,7 +16,8 @@ export function showFailure({ err }: Terminal, error: unknown, command: string):
   if (error instanceof Interrupted) return error.exitCode;
   const { message, data } = wireError(error, { err });
   err.write(`${err.paint('red', `error (${data?.kind ?? 'internalError'}):`)} ${err.safe(message)}\n`);
-  for (const line of details(data)) err.write(err.paint('dim', err.safe(`  ${line}`)) + '\n');
+  const steps = err.isTerminal ? nextSteps(data?.kind, message) : [];
+  for (const line of [...details(data), ...steps]) err.write(err.paint('dim', err.safe(`  ${line}`)) + '\n');
   return 1;
 }
 
@@ -24,6 +25,28 @@ export function showFailure({ err }: Terminal, error: unknown, command: string):
 export function wireError(error: unknown, { err }: Pick<Terminal, 'err'>): WireError {
   return toWireError(error, { log: (text) => err.write(`${err.paint('dim', err.safe(text))}\n`) });
 }
+
+/** The command that goes on from there, for a person: messages are those of the protocol, which knows methods alone. */
+function nextSteps(kind: ErrorKind | undefined, message: string): string[] {
+  if (message.includes('Did you mean')) return [];
+  const step = (kind === undefined ? undefined : stepOf[kind]) ?? methodSteps.find(([method]) => message.includes(method))?.[1];
+  return step === undefined ? [] : [step];
+}
+
+const stepOf: { readonly [Kind in ErrorKind]?: string } = {
+  modelNotFound: 'llm-sidecar models lists those that may be used, with --all all that are known.',
+  modelNotAllowed: 'llm-sidecar explain says what each rule says of it.',
+  keyMissing: 'llm-sidecar keys set NAME keeps a key; llm-sidecar explain says where one was looked for.',
+  secretNotFound: 'llm-sidecar secrets list and llm-sidecar keys list say which there are.',
+  budgetExceeded: 'llm-sidecar usage shows what was spent.',
+  noDefaultModel: 'llm-sidecar models lists those that may be named with -m; default_model in the configuration names one for good.',
+  providerAuth: 'llm-sidecar explain says where the key was found; llm-sidecar doctor tries it.',
+};
+
+const methodSteps: readonly (readonly [string, string])[] = [
+  ['llm/models', 'llm-sidecar models lists them.'],
+  ['history/list', 'llm-sidecar logs lists them.'],
+];
 
 function details(data: WireError['data']): string[] {
   if (!data) return [];

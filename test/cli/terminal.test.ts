@@ -37,6 +37,15 @@ describe.skipIf(!hasPseudoTerminals)('prompt in a terminal', () => {
     expect(screen).toBe('error (modelNotFound): There is no model "ehco". Did you mean echo?\r\n');
   });
 
+  test.each([
+    [['prompt', '-m', 'nothing-like-it', 'x'], 'llm-sidecar models lists those that may be used, with --all all that are known.'],
+    [['prompt', '-m', 'gpt-5.4', 'x'], 'llm-sidecar keys set NAME keeps a key; llm-sidecar explain says where one was looked for.'],
+    [['embed', '-m', 'echo', 'x'], 'llm-sidecar models lists them.'],
+  ])('%s: the failure ends with the command that goes on from there', async (words, step) => {
+    const { screen } = await openTerminal(words, { folder: folder(), env: { NO_COLOR: '1' } }).ended;
+    expect(screen).toMatch(new RegExp(`${RegExp.escape(`\r\n  ${step}`)}\r\n$`));
+  });
+
   test('Ctrl-C ends the answer', async () => {
     const terminal = openTerminal(['prompt', '-m', 'test-endless', 'x'], { folder: folder() });
     await terminal.shows('2 grün');
