@@ -7,15 +7,29 @@ const builtins = new Set(builtinModules.flatMap((name) => (name === 'module' ? [
 
 /**
  * An ESM import of a builtin reads all its exports, the lazy ones too: `import 'node:http'` loads Node's whole fetch,
- * 20 ms of every start. Taken through `process.getBuiltinModule` it costs 2. Imports become property reads.
+ * 20 ms of every start. Taken through `process.getBuiltinModule` it costs 2, and our own code takes it when it first reads
+ * one of its members. So it is with the contracts and zod: no host waits for them before it has the answer to `initialize`.
  */
-const builtinsWithoutNamespaces: Plugin = {
-  name: 'builtins-without-namespaces',
-  resolveId: (id) => (builtins.has(id) ? { id: `\0${id}` } : null),
-  load: (id) =>
-    id.startsWith('\0') && builtins.has(id.slice(1))
-      ? { code: `module.exports = process.getBuiltinModule('${id.slice(1)}');`, moduleType: 'js' }
-      : null,
+const loadedOnFirstUse: Plugin = {
+  name: 'loaded-on-first-use',
+  async resolveId(id, importer = '', options) {
+    const isOurs = /^\/.*\/(src|protocol)\//.test(importer) && !importer.includes('/node_modules/');
+    if (builtins.has(id)) {
+      const lazy = (isOurs || importer.includes('/vscode-jsonrpc/')) && typeof process.getBuiltinModule(id) === 'object';
+      return { id: `\0${lazy ? 'lazy' : 'eager'}:${id}` };
+    }
+    if (!isOurs || !importer.includes('/src/') || !/\/(protocol\/(index|messages)|lib\/checkJson)\.ts$/.test(id)) return null;
+    const resolved = await this.resolve(id, importer, { ...options, skipSelf: true });
+    return resolved === null ? null : { id: `\0lazy:${resolved.id}` };
+  },
+  load(id) {
+    const [, when, name = ''] = /^\0(lazy|eager):(.+)$/.exec(id) ?? [];
+    if (when === undefined) return null;
+    const value = builtins.has(name) ? `process.getBuiltinModule('${name}')` : `require(${JSON.stringify(name)})`;
+    // Members of the prototype: the bundler copies those of the module itself, which would read them.
+    const code = when === 'eager' ? value : `Object.create(new Proxy({}, { get: (_, member) => ${value}[member] }))`;
+    return { code: `module.exports = ${code};`, moduleType: 'js' };
+  },
 };
 
 /** dist/ holds copies of other people's work: their licences go with it. */
@@ -23,7 +37,7 @@ const thirdPartyLicenses: Plugin = {
   name: 'third-party-licenses',
   generateBundle(_, bundle) {
     const modules = Object.values(bundle).flatMap((output) => (output.type === 'chunk' ? output.moduleIds : []));
-    const folders = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+    const folders = new Set(modules.flatMap((id) => /^\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
     this.emitFile({
       type: 'asset',
       fileName: 'THIRD-PARTY-LICENSES.txt',
@@ -67,7 +81,7 @@ const shared = { platform: 'node', transform: { target: 'node24' }, logLevel: 'w
 await build({
   ...shared,
   input: { main: 'src/launcher.ts' },
-  plugins: [builtinsWithoutNamespaces, thirdPartyLicenses],
+  plugins: [loadedOnFirstUse, thirdPartyLicenses],
   // Which builtins a chunk shares with others says nothing here.
   checks: { ineffectiveDynamicImport: false },
   output: {

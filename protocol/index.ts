@@ -1,5 +1,5 @@
 export { errorCodes, type ErrorData, type ErrorKind, type Partial, type WireError } from './errors.ts';
-export { protocolVersion, type InitializeParams, type InitializeResult } from './initialize.ts';
+export type { InitializeParams, InitializeResult } from './initialize.ts';
 export {
   clientNotifications,
   clientRequests,
@@ -13,6 +13,7 @@ export {
   type ServerNotification,
   type ServerRequest,
 } from './messages.ts';
+export { protocolVersion } from './protocolVersion.ts';
 export type { ConfigReadResult } from './config/read.ts';
 export type { HistoryListResult } from './history/list.ts';
 export type { HistoryReadResult } from './history/read.ts';

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { defineRequest } from './define.ts';
 import { diagnostic } from './shapes/diagnostic.ts';
-import { hookPoints, hookRegistration, hookRegistrationResult } from './shapes/hook.ts';
+import { hookRegistration, hookRegistrationResult } from './shapes/hook.ts';
+import { hookPoints } from './shapes/hookPoints.ts';
 import { jsonObject, marker, open, withMeta } from './shapes/json.ts';
-
-/** The version this package speaks. Raised for breaking changes only. */
-export const protocolVersion = 1;
 
 export type InitializeParams = z.infer<ReturnType<typeof params>>;
 const params = () =>

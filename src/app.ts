@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import type { Diagnostic } from '../protocol/index.ts';
 import { createLoadAttachments } from './attachments/loadAttachments.ts';
@@ -30,6 +29,7 @@ import { createRedactor, type Redactor } from './keys/redact.ts';
 import { createSecretStore } from './keys/secretStore.ts';
 import { composeLedgers } from './ledger/composeLedgers.ts';
 import { createLog, type Log, type LogFormat, type LogLevel } from './lib/log.ts';
+import { uniqueId } from './lib/uniqueId.ts';
 import { openLivePlugins } from './livePlugins.ts';
 import { openLiveStorage } from './liveStorage.ts';
 import { createPluginLlm } from './pluginLlm.ts';
@@ -92,7 +92,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
   const secretStore = createSecretStore({ host: hostSecrets, learn, log });
   const keys = createKeyRing({ secrets: [createEnvSecrets(env), secretStore, hostSecrets], keysFile, env, learn });
   const servers = createMcpServers({ log: (line) => log(line, { level: 'info' }), redact: redactor.redact });
-  const instanceId = randomUUID();
+  const instanceId = uniqueId();
   const storage = openLiveStorage({ instanceId, timeZone: () => toTimeZone(live.current.config), redact: redactor.redactJson, log });
   const telemetry = createLiveTelemetry({ version, redact: redactor.redactJson, log, logsCalls: logLevel === 'debug' });
   const listeners = new Set<(diagnostics: Diagnostic[]) => void>();

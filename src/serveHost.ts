@@ -1,4 +1,5 @@
 import { clientNotifications, clientRequests } from '../protocol/index.ts';
+import { plainInitialize } from '../protocol/plainInitialize.ts';
 import type { App } from './app.ts';
 import type { Redact } from './lib/redactFailure.ts';
 import { notificationHandlers, requestHandlers } from './methods/handlers.ts';
@@ -117,6 +118,7 @@ function tableOf(session: Session, redact: Redact): Table {
       get params() {
         return clientRequests[method as keyof typeof requestHandlers].params;
       },
+      ...(method === 'initialize' ? { plain: plainInitialize } : {}),
       handle: async (params: never, context: never) =>
         withoutSecrets(method, await (handler as (...all: never[]) => Promise<object>)(session as never, params, context), redact),
     },

@@ -2,11 +2,9 @@ import * as z from 'zod';
 import { wireError } from '../errors.ts';
 import { actor } from './actor.ts';
 import { contentPart } from './content.ts';
+import { hookPoints } from './hookPoints.ts';
 import { jsonObject, open, withMeta } from './json.ts';
 import { cost, usage } from './usage.ts';
-
-export const hookPoints = ['filterModels', 'defaultModel', 'promptStart', 'promptEnd', 'groupExit'] as const;
-export type HookPoint = (typeof hookPoints)[number];
 
 export type HookRegistration = z.infer<typeof hookRegistration>;
 export const hookRegistration = z

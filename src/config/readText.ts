@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Exposed } from '../lib/filePermissions.ts';
+import { readFile, stat } from '../lib/startFiles.ts';
 
 /** The text of a file; null text: there is no such file. `trouble` says why it could not be read. */
 export interface TextFile {

@@ -1,4 +1,5 @@
-import { hookPoints, type HookPoint, type HookRegistration, type HookRegistrationResult } from '../../protocol/shapes/hook.ts';
+import type { HookRegistration, HookRegistrationResult } from '../../protocol/shapes/hook.ts';
+import { hookPoints, type HookPoint } from '../../protocol/shapes/hookPoints.ts';
 import type { Hook } from '../engine/ports.ts';
 import type { HostCaller } from './askHost.ts';
 import { hostHook } from './hostHook.ts';

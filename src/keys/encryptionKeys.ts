@@ -1,4 +1,5 @@
-import { constants, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Asking, EncryptionKeySettings } from '../engine/secretsPorts.ts';
 import { Failure } from '../lib/failure.ts';
 import { exposure } from '../lib/filePermissions.ts';

@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Diagnostic } from '../../protocol/index.ts';
 import { exposure } from '../lib/filePermissions.ts';
+import { readFile, stat } from '../lib/startFiles.ts';
 import { usable } from './secretName.ts';
 
 export interface LlmKeysFile {

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { stat } from './startFiles.ts';
 
 /** Why others may do something to a file, and the command that ends it. */
 export interface Exposed {

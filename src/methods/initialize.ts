@@ -1,5 +1,5 @@
-import { protocolVersion } from '../../protocol/index.ts';
-import { hookPoints } from '../../protocol/shapes/hook.ts';
+import { protocolVersion } from '../../protocol/protocolVersion.ts';
+import { hookPoints } from '../../protocol/shapes/hookPoints.ts';
 import { Failure } from '../lib/failure.ts';
 import { schemaSha256 } from '../schema/schemaSha256.ts';
 import { checkToken } from '../session/checkToken.ts';

@@ -32,7 +32,8 @@ export function createDispatcher({ table, peer, log, redact, admit }: Dispatcher
         if (refusal !== null) throw refusal;
         const handler = own(table.requests, method);
         if (handler === undefined) throw methodNotFound(method, table);
-        return await handler.handle(parse(method, handler.params, params), { id: request.id, signal: request.signal, peer });
+        const checked = handler.plain?.(params) ?? parse(method, handler.params, params);
+        return await handler.handle(checked, { id: request.id, signal: request.signal, peer });
       } catch (error) {
         const aborted = request.signal.aborted && !(error instanceof Failure);
         const { code, message, data } = toWireError(aborted ? abortFailure(request.abortKind) : error, { log, redact });

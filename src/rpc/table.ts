@@ -22,6 +22,8 @@ export interface NotificationContext {
 /** `handle` is called in the order of arrival, synchronously, with the params as the schema gives them back. */
 export interface RequestHandler<Params extends z.ZodType = z.ZodType> {
   readonly params: Params;
+  /** What the schema would give back, when that can be told without it; else null. */
+  plain?(params: Readonly<Record<string, unknown>>): z.output<Params> | null;
   handle(params: z.output<Params>, context: RequestContext): unknown;
 }
 

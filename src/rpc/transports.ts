@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { Failure } from '../lib/failure.ts';
 import { changeable } from '../lib/filePermissions.ts';
+import { stat } from '../lib/startFiles.ts';
 import { cleanStdout } from './cleanStdout.ts';
 import type { Wire } from './wire.ts';
 
