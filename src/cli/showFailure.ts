@@ -27,13 +27,13 @@ export function wireError(error: unknown, { err }: Pick<Terminal, 'err'>): WireE
 }
 
 /** The command that goes on from there, for a person: messages are those of the protocol, which knows methods alone. */
-function nextSteps(kind: ErrorKind | undefined, message: string): string[] {
+function nextSteps(kind: string | undefined, message: string): string[] {
   if (message.includes('Did you mean')) return [];
   const step = (kind === undefined ? undefined : stepOf[kind]) ?? methodSteps.find(([method]) => message.includes(method))?.[1];
   return step === undefined ? [] : [step];
 }
 
-const stepOf: { readonly [Kind in ErrorKind]?: string } = {
+const stepOf: Readonly<Record<string, string>> = {
   modelNotFound: 'llm-sidecar models lists those that may be used, with --all all that are known.',
   modelNotAllowed: 'llm-sidecar explain says what each rule says of it.',
   keyMissing: 'llm-sidecar keys set NAME keeps a key; llm-sidecar explain says where one was looked for.',
@@ -41,7 +41,7 @@ const stepOf: { readonly [Kind in ErrorKind]?: string } = {
   budgetExceeded: 'llm-sidecar usage shows what was spent.',
   noDefaultModel: 'llm-sidecar models lists those that may be named with -m; default_model in the configuration names one for good.',
   providerAuth: 'llm-sidecar explain says where the key was found; llm-sidecar doctor tries it.',
-};
+} satisfies { readonly [Kind in ErrorKind]?: string };
 
 const methodSteps: readonly (readonly [string, string])[] = [
   ['llm/models', 'llm-sidecar models lists them.'],

@@ -43,7 +43,7 @@ describe.skipIf(!hasPseudoTerminals)('prompt in a terminal', () => {
     [['embed', '-m', 'echo', 'x'], 'llm-sidecar models lists them.'],
   ])('%s: the failure ends with the command that goes on from there', async (words, step) => {
     const { screen } = await openTerminal(words, { folder: folder(), env: { NO_COLOR: '1' } }).ended;
-    expect(screen).toMatch(new RegExp(`${RegExp.escape(`\r\n  ${step}`)}\r\n$`));
+    expect(screen.endsWith(`\r\n  ${step}\r\n`) ? step : screen).toBe(step);
   });
 
   test('Ctrl-C ends the answer', async () => {
