@@ -87,7 +87,7 @@ function headersOf(init: RequestInit, key: string | null): Record<string, string
 /** The packages give an object that has been through `Headers` already: names in lower case, no two the same. */
 function entriesOf(given: RequestInit['headers']): Iterable<[string, string]> {
   const isPlain = typeof given === 'object' && !Array.isArray(given) && !(given instanceof Headers);
-  return isPlain ? Object.entries(given) : new Headers(given);
+  return isPlain ? Object.entries(given as Record<string, string>) : new Headers(given);
 }
 
 /** A proxy's or a wrong path's page, with status 200: no package notices. */
