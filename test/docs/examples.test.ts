@@ -27,27 +27,30 @@ const rex: Answer = {
   ].join(''),
 };
 
-describe.each(['docs/structured-output.md', 'docs/embeddings.md', 'docs/history.md', 'docs/secrets.md', 'docs/migration.md'])('%s', (path) => {
-  const page = readPage(path);
-  const examples = page.blocks.flatMap((block, index) => {
-    const output = page.blocks[index + 1];
-    return block.language === 'ts'
-      ? [{ line: block.line, program: block.text, output: output?.language === 'text' ? output.text : undefined }]
-      : [];
-  });
+describe.each(['docs/structured-output.md', 'docs/embeddings.md', 'docs/history.md', 'docs/secrets.md', 'docs/migration.md'])(
+  '%s',
+  (path) => {
+    const page = readPage(path);
+    const examples = page.blocks.flatMap((block, index) => {
+      const output = page.blocks[index + 1];
+      return block.language === 'ts'
+        ? [{ line: block.line, program: block.text, output: output?.language === 'text' ? output.text : undefined }]
+        : [];
+    });
 
-  test('has programs', () => expect(examples.length).toBeGreaterThan(0));
+    test('has programs', () => expect(examples.length).toBeGreaterThan(0));
 
-  test.each(examples)('the program in line $line writes what the page says', async ({ program, output }) => {
-    await using upstream = await startUpstream(rex);
-    const { path: folder, env } = createFolder(mapped(filesOf(page), (file) => file.replaceAll(address, upstream.url)));
-    const file = join(folder, 'example.ts');
-    writeFileSync(file, program.replace("from 'llm-sidecar'", `from '${client}'`).replace("from 'zod'", `from '${zod}'`));
-    const child = spawn(process.execPath, [file], { cwd: folder, env });
-    const [written, problems] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    expect({ written, problems }).toEqual({ written: output, problems: '' });
-  });
-});
+    test.each(examples)('the program in line $line writes what the page says', async ({ program, output }) => {
+      await using upstream = await startUpstream(rex);
+      const { path: folder, env } = createFolder(mapped(filesOf(page), (file) => file.replaceAll(address, upstream.url)));
+      const file = join(folder, 'example.ts');
+      writeFileSync(file, program.replace("from 'llm-sidecar'", `from '${client}'`).replace("from 'zod'", `from '${zod}'`));
+      const child = spawn(process.execPath, [file], { cwd: folder, env });
+      const [written, problems] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+      expect({ written, problems }).toEqual({ written: output, problems: '' });
+    });
+  },
+);
 
 function mapped(files: Readonly<Record<string, string>>, change: (file: string) => string): Record<string, string> {
   return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, change(file)]));
