@@ -5,8 +5,36 @@ import { faultDialects, type DialectName, type FaultDialect } from './faultDiale
 import { beginnings, faults, maxResponseBytes, pieces, type Fault } from './faults.ts';
 import { deadUrl, startFaultyUpstream, type FaultyUpstream, type Reply } from './faultyUpstream.ts';
 
-export const modes = ['streamed', 'whole', 'chain', 'group', 'cancelled'] as const;
-export type Mode = (typeof modes)[number];
+/** How a prompt is asked. `retried`: by a sidecar that asks once more, and the upstream answers well when it does. */
+interface Way {
+  /** For people. */
+  readonly says: string;
+  readonly streamed?: boolean;
+  /** A tool is called first: the fault is in the second answer. */
+  readonly chain?: boolean;
+  readonly group?: boolean;
+  readonly cancelled?: boolean;
+  readonly retried?: boolean;
+  /** The first answer has this header. */
+  readonly retryAfter?: string;
+}
+
+export const modes = {
+  streamed: { says: 'streamed', streamed: true },
+  whole: { says: 'not streamed' },
+  chain: { says: 'after a tool call, streamed', streamed: true, chain: true },
+  'chain-whole': { says: 'after a tool call, not streamed', chain: true },
+  group: { says: 'in a group, not streamed', group: true },
+  'group-streamed': { says: 'in a group, streamed', streamed: true, group: true },
+  cancelled: { says: 'streamed, and cancelled meanwhile', streamed: true, cancelled: true },
+  retry: { says: 'with one retry, streamed', streamed: true, retried: true },
+  'retry-whole': { says: 'with one retry, not streamed', retried: true },
+  'retry-after': { says: 'with one retry and `Retry-After: 1`, streamed', streamed: true, retried: true, retryAfter: '1' },
+  'retry-after-whole': { says: 'with one retry and `Retry-After: 1`, not streamed', retried: true, retryAfter: '1' },
+  'retry-late': { says: 'with one retry and `Retry-After: 60`', streamed: true, retried: true, retryAfter: '60' },
+} satisfies Record<string, Way>;
+export type Mode = keyof typeof modes;
+export const wayOf = ({ mode }: Pick<Cell, 'mode'>): Way => modes[mode];
 
 export interface Cell {
   readonly dialect: DialectName;
@@ -34,6 +62,11 @@ export interface Outcome extends Seen {
   /** Their groups. */
   readonly groups: readonly (string | undefined)[];
   readonly requests: number;
+  /** Milliseconds between the last two of them. */
+  readonly waited: number | undefined;
+  /** Codes of its warnings. */
+  readonly warnings: readonly string[];
+  readonly retryAfterMs: number | undefined;
 }
 
 export const nameOf = ({ dialect, fault, mode }: Cell): string => `${dialect}/${fault}/${mode}`;
@@ -51,10 +84,14 @@ export interface Matrix extends AsyncDisposable {
   run(cell: Cell): Promise<Outcome>;
 }
 
-/** One sidecar with storage and one upstream for all cells. */
-export async function startMatrix(storage: string): Promise<Matrix> {
+/** One sidecar with storage and one upstream for all cells; those that are retried and the others need one each. */
+export async function startMatrix(storage: string, retries: number): Promise<Matrix> {
   const upstream = await startFaultyUpstream(replyTo);
-  const config = { ...settings(upstream.url, await deadUrl()), storage, budgets: [{ name: 'all', limit_usd: 1000, per: 'total' }] };
+  const config = {
+    ...settings(upstream.url, await deadUrl(), retries),
+    storage,
+    budgets: [{ name: 'all', limit_usd: 1000, per: 'total' }],
+  };
   const sidecar = await startSidecar({
     config: JSON.stringify(config),
     env: { DATASETTE_SECRETS_FAULTY: 'key-of-the-faulty-upstream' },
@@ -74,7 +111,7 @@ export async function startMatrix(storage: string): Promise<Matrix> {
   };
 }
 
-function settings(url: string, dead: string): object {
+function settings(url: string, dead: string, retries: number): object {
   const providers = Object.entries(faultDialects).flatMap(([name, { provider }]: [string, FaultDialect]) =>
     Object.entries({ [name]: url, [`${name}-dead`]: dead }).map(([id, base]) => {
       const model = { id, features: { stream: true, tools: true }, price: { input: 1, output: 2 } };
@@ -83,8 +120,7 @@ function settings(url: string, dead: string): object {
   );
   return {
     providers: Object.fromEntries(providers),
-    // A failure is to be seen as it comes.
-    limits: { retries: 0, rest_after_failures: 0, max_response_bytes: maxResponseBytes },
+    limits: { retries, rest_after_failures: 0, max_response_bytes: maxResponseBytes },
   };
 }
 
@@ -94,22 +130,25 @@ function faultOf({ dialect, fault }: Cell): Fault {
   return found;
 }
 
-function replyTo(name: string, body: string): Reply {
+function replyTo(name: string, body: string, request: number): Reply {
   const cell = parse(name);
   const dialect: FaultDialect = faultDialects[cell.dialect];
-  const fault = faultOf(cell);
-  if (cell.mode === 'chain' && !body.includes(toolSays)) {
+  const { streamed, chain, retried, retryAfter } = wayOf(cell);
+  const fault: Fault = retried && request > 1 ? faults.none : faultOf(cell);
+  if (chain && !body.includes(toolSays)) {
     const args = ['{"where": ', '"here"}'];
+    if (!streamed) return { pieces: [JSON.stringify(dialect.wholeCall(args.join('')))] };
     return { type: 'text/event-stream', pieces: [...dialect.calls(args), ...dialect.endsCall(args)] };
   }
-  return cell.mode === 'whole' || cell.mode === 'group' ? fault.whole(dialect) : fault.streamed(dialect);
+  const reply = streamed ? fault.streamed(dialect) : fault.whole(dialect);
+  return retryAfter === undefined ? reply : { ...reply, headers: { 'retry-after': retryAfter } };
 }
 
 async function runCell(cell: Cell, host: RawHost, upstream: FaultyUpstream): Promise<Outcome> {
   const name = nameOf(cell);
   const fault = faultOf(cell);
-  const isStreamed = cell.mode !== 'whole' && cell.mode !== 'group';
-  const groupId = cell.mode === 'group' ? name : undefined;
+  const { streamed: isStreamed = false, group = false, cancelled = false } = wayOf(cell);
+  const groupId = group ? name : undefined;
   if (groupId !== undefined) await host.request('llm/groupOpen', { groupId }, `open ${name}`);
   const response = host.request(
     'llm/prompt',
@@ -120,16 +159,17 @@ async function runCell(cell: Cell, host: RawHost, upstream: FaultyUpstream): Pro
       tools: [{ name: 'look', inputSchema: { type: 'object' } }],
       ...(isStreamed ? { stream: {} } : {}),
       ...(groupId === undefined ? {} : { groupId }),
-      ...(fault.hangs && cell.mode !== 'cancelled' ? { timeoutMs } : {}),
+      ...(fault.hangs && !cancelled ? { timeoutMs } : {}),
     },
     name,
   );
-  if (cell.mode === 'cancelled') await cancelMeanwhile(name, fault, host, upstream);
+  if (cancelled) await cancelMeanwhile(name, fault, host, upstream);
   const { result, error } = await response;
   if (groupId !== undefined) await host.request('llm/groupClose', { groupId }, `close ${name}`);
   const listed = await host.request('history/list', { filter: { promptId: name } }, `list ${name}`);
   const own = host.messages.filter(({ id, method, params }) => (method === undefined ? id === name : params?.promptId === name));
   const answeredAt = own.findIndex(({ method }) => method === undefined);
+  const byAttempt = listed.result.responses.toReversed().toSorted((a: Row, b: Row) => a.step - b.step || a.attempt - b.attempt);
   const content: { type: string; text?: string }[] = result?.steps.at(-1)?.content ?? error?.data.partial?.content ?? [];
   return {
     end: endOf({ result, error }),
@@ -137,9 +177,12 @@ async function runCell(cell: Cell, host: RawHost, upstream: FaultyUpstream): Pro
     answers: own.filter(({ method }) => method === undefined).length,
     late: own.slice(answeredAt + 1).length,
     deltas: isStreamed ? short(textOf(own)) : undefined,
-    rows: listed.result.responses.toReversed().map(rowOf),
-    groups: listed.result.responses.map((row: { groupId?: string }) => row.groupId),
+    rows: byAttempt.map(rowOf),
+    groups: byAttempt.map(({ groupId }: Row) => groupId),
     requests: upstream.requests.get(name) ?? 0,
+    waited: upstream.waits.get(name),
+    warnings: (isStreamed ? deltasOf(own).filter(({ type }) => type === 'warning') : (result?._meta?.warnings ?? [])).map(codeOf),
+    retryAfterMs: error?.data.retryAfterMs,
   };
 }
 
@@ -158,14 +201,30 @@ function endOf({ result, error }: RawMessage): string {
   return error.data.retryable ? `${error.data.kind}, retryable` : error.data.kind;
 }
 
-function rowOf({ outcome, errorKind, cost }: { outcome: string; errorKind?: string; cost: { usd: string | null } }): string {
+const codeOf = ({ code }: { code: string }): string => code;
+
+/** A row of the history. */
+interface Row {
+  readonly step: number;
+  readonly attempt: number;
+  readonly groupId?: string;
+  readonly outcome: string;
+  readonly errorKind?: string;
+  readonly cost: { readonly usd: string | null };
+}
+
+function rowOf({ outcome, errorKind, cost }: Row): string {
   return `${outcome}${errorKind === undefined ? '' : ` ${errorKind}`}${cost.usd === '0' ? ', free' : ''}`;
 }
 
 function textOf(messages: readonly RawMessage[]): string {
   const fold = createFold();
-  for (const { method, params } of messages) if (method === 'llm/delta') for (const delta of params.deltas) applyDelta(fold, delta);
+  for (const delta of deltasOf(messages)) applyDelta(fold, delta);
   return foldedText(fold);
+}
+
+function deltasOf(messages: readonly RawMessage[]): any[] {
+  return messages.flatMap(({ method, params }) => (method === 'llm/delta' ? params.deltas : []));
 }
 
 const whole = pieces.join('');

@@ -7,6 +7,7 @@ export interface Reply {
   /** Default 200. 'none': nothing is sent at all. */
   readonly status?: number | 'none';
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly pieces?: readonly (string | Buffer)[];
   /** Between two pieces. Default: none. */
   readonly everyMs?: number;
@@ -20,6 +21,8 @@ export interface FaultyUpstream extends AsyncDisposable {
   readonly url: string;
   /** Of each request so far, by the name of its cell: how many there were. */
   readonly requests: ReadonlyMap<string, number>;
+  /** Of cells that asked again: milliseconds between their last two requests. */
+  readonly waits: ReadonlyMap<string, number>;
   /** Cells whose connection is still busy. */
   readonly open: ReadonlySet<string>;
 }
@@ -27,20 +30,25 @@ export interface FaultyUpstream extends AsyncDisposable {
 /** The first `cell <name>.` in a request says which one it belongs to. */
 const cellName = /cell ([\w/+-]+)\./;
 
-/** A real server that answers every cell as `reply` says, and sees which connections are let go. */
-export async function startFaultyUpstream(reply: (cell: string, body: string) => Reply): Promise<FaultyUpstream> {
+/** A real server that answers every cell as `reply` says, and sees which connections are let go. Its requests count from 1. */
+export async function startFaultyUpstream(reply: (cell: string, body: string, request: number) => Reply): Promise<FaultyUpstream> {
   const requests = new Map<string, number>();
+  const waits = new Map<string, number>();
+  const cameAt = new Map<string, number>();
   const open = new Set<string>();
   let count = 0;
   const server = createServer((request, response) => {
     const answer = async (): Promise<void> => {
       const body = await readBody(request);
       const cell = cellName.exec(body)?.[1] ?? 'none';
-      requests.set(cell, (requests.get(cell) ?? 0) + 1);
+      const number = (requests.get(cell) ?? 0) + 1;
+      requests.set(cell, number);
+      if (number > 1) waits.set(cell, performance.now() - cameAt.get(cell)!);
+      cameAt.set(cell, performance.now());
       const mark = `${cell} ${++count}`;
       open.add(mark);
       response.on('close', () => open.delete(mark));
-      await send(response, reply(cell, body));
+      await send(response, reply(cell, body, number));
     };
     answer().catch((error: unknown) => response.destroy(error as Error));
   });
@@ -48,6 +56,7 @@ export async function startFaultyUpstream(reply: (cell: string, body: string) =>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    waits,
     open,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -69,9 +78,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function send(response: ServerResponse, { status = 200, type, pieces = [], everyMs, forever, ends = 'well' }: Reply): Promise<void> {
+async function send(
+  response: ServerResponse,
+  { status = 200, type, headers, pieces = [], everyMs, forever, ends = 'well' }: Reply,
+): Promise<void> {
   if (status !== 'none') {
-    response.writeHead(status, { 'content-type': type ?? 'application/json' });
+    response.writeHead(status, { 'content-type': type ?? 'application/json', ...headers });
     response.flushHeaders();
     for (const piece of pieces) {
       await write(response, piece);
