@@ -3,7 +3,7 @@ import { faultDialects, type DialectName } from './faultDialects.ts';
 import { beginnings, faults, type FaultName } from './faults.ts';
 
 /** How it ends and the text that has arrived by then; `free`: it cost nothing. */
-export type Expected = readonly [end: string, text: string | RegExp, free?: 'free'];
+type Expected = readonly [end: string, text: string | RegExp, free?: 'free'];
 export const all = 'Grüße und 🙂 von hier';
 const failed: Expected = ['providerError, retryable', ''];
 const refused: Expected = ['providerError, retryable', '', 'free'];
@@ -11,7 +11,7 @@ const broken: Expected = ['providerError, retryable', 'Grüße '];
 const tooLarge: Expected = ['messageTooLarge', ''];
 
 /** By fault: of an event stream, and of an answer in one piece. */
-export const table: Readonly<Record<FaultName, readonly [streamed: Expected, whole: Expected]>> = {
+const table: Readonly<Record<FaultName, readonly [streamed: Expected, whole: Expected]>> = {
   none: [
     ['end', all],
     ['end', all],
@@ -69,7 +69,7 @@ export const table: Readonly<Record<FaultName, readonly [streamed: Expected, who
 const refusesInBody: ReadonlySet<string> = new Set(['google/errorEvent', 'openai-compatible/errorEvent']);
 
 /** What is expected of a row of the history, by how its prompt ends. */
-export const rowOf = ([end, , free]: Expected): string => {
+const rowOf = ([end, , free]: Expected): string => {
   if (end === 'end') return 'ok';
   const kind = end === 'interrupted' ? 'providerError' : end.split(',')[0];
   return `error ${kind}${free === undefined ? '' : ', free'}`;
