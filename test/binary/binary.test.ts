@@ -156,9 +156,9 @@ test('the admin page is in it', { timeout: 30_000 }, async () => {
   const [line] = (await once(page.stdout.setEncoding('utf8'), 'data')) as [string];
   const url = new URL(/http:\S+/.exec(line)?.[0] ?? '');
   const entered = await fetch(url);
-  const headers = { cookie: entered.headers.get('set-cookie')?.split(';')[0] ?? '' };
-  const read = async (path: string) => (await fetch(new URL(path, url.origin), { headers })).text();
-  expect(await read('/')).toContain('<script');
-  expect((await read('/page.js')).length).toBeGreaterThan(50_000);
-  expect(await read('/page.css')).toContain('prefers-color-scheme');
+  const [, cookie = '', path = ''] = /^([^;]+);.*Path=([^;]+)/.exec(entered.headers.get('set-cookie') ?? '') ?? [];
+  const read = async (name: string) => (await fetch(new URL(path + name, url.origin), { headers: { cookie } })).text();
+  expect(await read('')).toContain('<script');
+  expect((await read('page.js')).length).toBeGreaterThan(50_000);
+  expect(await read('page.css')).toContain('prefers-color-scheme');
 });

@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { startReady, startSidecar, type SidecarOptions } from '../support/sidecar.ts';
 
-/** A defect: what `llm/embed` calls first throws, and quotes a secret. */
+/** A defect: what only `llm/embed` calls throws, and quotes a secret. */
 const breaks = join(tmpdir(), `llm-sidecar-breaks-${process.pid}.mjs`);
-writeFileSync(breaks, `globalThis.crypto.randomUUID = () => { throw new TypeError('cannot read "sk-canary-0123456789"'); };`);
+writeFileSync(breaks, `TextEncoder.prototype.encode = () => { throw new TypeError('cannot read "sk-canary-0123456789"'); };`);
 const NODE_OPTIONS = `--import=${pathToFileURL(breaks).href}`;
 
 /** What a prompt holds and is in no line. */
