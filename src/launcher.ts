@@ -6,7 +6,7 @@ if (major > 24 || (major === 24 && minor >= 15)) {
 } else {
   process.stderr.write(
     `llm-sidecar needs Node 24.15 or later; this is Node ${process.versions.node}, ${process.execPath}. ` +
-      'Install Node 24 from https://nodejs.org, or run this file with the Node 24 you have.\n',
+      'Install Node 24 from https://nodejs.org, or into your project by `npm install node@24`, or run this file with the Node 24 you have.\n',
   );
   process.exitCode = 2;
 }
