@@ -49,7 +49,7 @@ describe.each(names.filter((name) => !['complete', 'completion', 'schema'].inclu
     const { help } = ((await import(`${folder.href}${name}.ts`)) as Record<string, Command>)[name]!;
     const said = readHelp(help, name).options.flatMap((option) => option.names);
     const inText = [...help.matchAll(/(?<![\w-])--[a-z][\w-]+/g)].map(([option]) => option);
-    const foreign = ['--all', '--from-env-file'];
+    const foreign = ['--all'];
     expect([...new Set(inText)].filter((option) => !said.includes(option) && !foreign.includes(option))).toEqual([]);
   });
 });
