@@ -1,5 +1,6 @@
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 import { withMessages } from './aiSdk/mendChat.ts';
+import { openChatReader } from './readers/chat.ts';
 
 /** Any server of OpenAI's chat completions: Ollama, vLLM, llama.cpp, LM Studio, a gateway. The settings say where and with which key. */
 export const openaiCompatible: ProviderDefinition = {
@@ -16,6 +17,7 @@ export const openaiCompatible: ProviderDefinition = {
       return (modelId) => provider.chatModel(modelId);
     };
   },
+  reader: () => openChatReader,
   embeddings: {
     inputs: 2048,
     parallel: 4,

@@ -1,6 +1,7 @@
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 import { atMostXhigh } from './aiSdk/atMostXhigh.ts';
 import { decimalUsd } from './aiSdk/decimalUsd.ts';
+import { openChatReader } from './readers/chat.ts';
 
 /** https://docs.x.ai/docs/api-reference. The package has the Responses API only; chat completions go through the compatible one. */
 export const xai: ProviderDefinition = {
@@ -37,6 +38,7 @@ export const xai: ProviderDefinition = {
       return (modelId) => provider.responses(modelId);
     };
   },
+  reader: (api) => (api === 'chat' ? openChatReader : undefined),
   namespace: (api) => (api === 'chat' ? 'compatible' : 'xai'),
   strictSchemas: true,
   signature: { reasoning: 'reasoningEncryptedContent' },

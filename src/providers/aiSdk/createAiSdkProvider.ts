@@ -8,6 +8,7 @@ import { createFetch, keyPlaceholder } from '../http/createFetch.ts';
 import { downloadAttachments, type DownloadRules } from '../http/downloadAttachments.ts';
 import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
 import type { Send } from '../http/send.ts';
+import { readBody } from '../readers/readBody.ts';
 import { createCollector } from './collector.ts';
 import { createEmbed } from './createEmbed.ts';
 import type { Connect, Connection, ProviderDefinition } from './definition.ts';
@@ -64,6 +65,9 @@ export function createAiSdkProvider(
     return made;
   };
 
+  /** What a prompt asks for in the package's own words only the package knows how to read. */
+  const readerOf = ({ options }: ProviderCall) => (options[definition.type] === undefined ? definition.reader?.(settings.api) : undefined);
+
   const run = async (call: ProviderCall, exchange: Exchange, emit: Parameters<Provider['prompt']>[1]): Promise<ModelFinish> => {
     const model = await languageModel(call.model, call.key !== null);
     const supported = await model.supportedUrls;
@@ -71,7 +75,13 @@ export function createAiSdkProvider(
     const messages = await downloadAttachments(call.messages, { supported, send, rules, signal: exchange.signal });
     const options = { ...toCallOptions({ ...call, messages }, definition, settings.api), abortSignal: exchange.signal };
     const collector = createCollector(emit, definition.signature);
-    const streamed = async () => readStream((await model.doStream(options)).stream, collector);
+    const open = readerOf(call);
+    exchange.ownReader = open !== undefined;
+    const streamed = async () => {
+      const { stream } = await model.doStream(options);
+      if (open === undefined || exchange.body === undefined) return readStream(stream, collector);
+      return readBody(exchange.body, { open, collector, namespace: definition.namespace(settings.api), packageStream: stream });
+    };
     const whole = async () => readResult(await model.doGenerate(options), collector);
     const [asked, other] = exchange.stream ? [streamed, whole] : [whole, streamed];
     const ending = await asked().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../protocol/index.ts';
 import type { KeyNeed, Model, UsualOutput } from '../../catalogue/model.ts';
 import type { Fetch } from '../http/createFetch.ts';
 import type { LineMender } from '../http/watchEvents.ts';
+import type { OpenReader } from '../readers/reader.ts';
 
 /** What a provider's data file says. No other file knows a provider by name. */
 export interface ProviderDefinition {
@@ -17,6 +18,8 @@ export interface ProviderDefinition {
   readonly apis: readonly string[];
   /** Imports the package. `api` is one of `apis`, or undefined. */
   load(api: string | undefined): Promise<Connect>;
+  /** Reads its event streams in place of the package, by `api`; undefined: the package does. */
+  reader?(api: string | undefined): OpenReader | undefined;
   /** How it makes embeddings; undefined: its package cannot. */
   readonly embeddings?: EmbeddingsDefinition | undefined;
   /** Under which name the package takes its own options and gives metadata, by `api`. */

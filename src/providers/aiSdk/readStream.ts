@@ -20,7 +20,7 @@ export async function readStream(stream: ReadableStream<LanguageModelV4StreamPar
     while (ending.error === undefined) {
       const { done, value } = await reader.read();
       if (done) break;
-      take(value, collector, ending);
+      takePart(value, collector, ending);
     }
   } finally {
     // Of a stream that broke, this rejects with the error that is already on its way.
@@ -33,7 +33,8 @@ export function createEnding(): Ending {
   return { finishReason: undefined, responseId: undefined, metadata: undefined, error: undefined, rawUsage: undefined };
 }
 
-function take(part: LanguageModelV4StreamPart, collector: Collector, ending: Ending): void {
+/** One part of a package's stream. */
+export function takePart(part: LanguageModelV4StreamPart, collector: Collector, ending: Ending): void {
   switch (part.type) {
     case 'text-delta':
     case 'reasoning-delta':

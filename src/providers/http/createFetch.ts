@@ -106,6 +106,10 @@ async function toWebResponse(response: HttpResponse, exchange: Exchange, setting
   if (status >= 400) return new Response(toWebStream(body, { ...passing, watch: undefined }), { status, headers });
   const onEvent = (event: JsonObject): void => take(event, exchange);
   const isStream = exchange.stream ? !(await isJson(response)) : /^\s*text\/event-stream/i.test(headers['content-type'] ?? '');
+  if (isStream && exchange.stream && exchange.ownReader) {
+    exchange.body = { stream: body, onEvent, ...passing };
+    return new Response('', { status, headers: { 'content-type': 'text/event-stream' } });
+  }
   let given: Response;
   if (isStream) {
     given = new Response(toWebStream(body, { ...passing, watch: watchEvents(onEvent, settings.mendLine) }), { status, headers });

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { JsonObject } from '../../../protocol/index.ts';
 import type { Failure } from '../../lib/failure.ts';
 import type { Deadlines } from '../../policy/timeouts.ts';
@@ -27,6 +28,9 @@ export interface Exchange {
   readonly stream: boolean;
   /** An answer of the other sort than was asked for. The next request of this exchange is answered with it. */
   held: Response | undefined;
+  /** Whether an event stream is read by a reader of ours: its body is then left in `body`, and the package gets one without events. */
+  ownReader: boolean;
+  body: ExchangeBody | undefined;
   /** A request has been made. */
   sent: boolean;
   status: number | undefined;
@@ -41,6 +45,14 @@ export interface Exchange {
   usage: JsonObject | undefined;
   onUsage(usage: JsonObject): void;
   close(): void;
+}
+
+/** The body of an event stream, and who is to be told of what is read of it. */
+export interface ExchangeBody {
+  readonly stream: Readable;
+  readonly onBytes: (bytes: number) => void;
+  readonly onEvent: (event: JsonObject) => void;
+  readonly onEnd: () => void;
 }
 
 export interface ExchangeRequest {
@@ -82,6 +94,8 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
     failure: undefined,
     stream: request.stream,
     held: undefined,
+    ownReader: false,
+    body: undefined,
     sent: false,
     status: undefined,
     requestId: undefined,
