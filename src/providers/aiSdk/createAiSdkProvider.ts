@@ -8,13 +8,13 @@ import { createFetch, keyPlaceholder } from '../http/createFetch.ts';
 import { downloadAttachments, type DownloadRules } from '../http/downloadAttachments.ts';
 import { openExchange, type Exchange, type Exchanges } from '../http/exchange.ts';
 import type { Send } from '../http/send.ts';
-import { readBody } from '../readers/readBody.ts';
+import { canRead, readAnswer, type Asked } from '../readers/readAnswer.ts';
 import { createCollector } from './collector.ts';
 import { createEmbed } from './createEmbed.ts';
 import type { Connect, Connection, ProviderDefinition } from './definition.ts';
 import { toFinish } from './finish.ts';
 import { readResult } from './readResult.ts';
-import { readStream } from './readStream.ts';
+import { readStream, type Ending } from './readStream.ts';
 import { refuseWithoutKey } from './refuseWithoutKey.ts';
 import { createScrub, promptText } from './scrub.ts';
 import { toCallOptions } from './toCallOptions.ts';
@@ -76,18 +76,10 @@ export function createAiSdkProvider(
     const options = { ...toCallOptions({ ...call, messages }, definition, settings.api), abortSignal: exchange.signal };
     const collector = createCollector(emit, definition.signature);
     const open = readerOf(call);
-    exchange.ownReader = open !== undefined;
-    const streamed = async () => {
-      const { stream } = await model.doStream(options);
-      if (open === undefined || exchange.body === undefined) return readStream(stream, collector);
-      return readBody(exchange.body, { open, collector, namespace: definition.namespace(settings.api), packageStream: stream });
-    };
-    const whole = async () => readResult(await model.doGenerate(options), collector);
-    const [asked, other] = exchange.stream ? [streamed, whole] : [whole, streamed];
-    const ending = await asked().catch((error: unknown) => {
-      if (exchange.held === undefined) throw error;
-      return other();
-    });
+    const ending =
+      open !== undefined && canRead({ options, exchange })
+        ? await readAnswer(open, { model, options, exchange, collector, namespace: definition.namespace(settings.api) })
+        : await readByPackage({ model, options, exchange, collector });
     if (exchange.failure !== undefined) throw exchange.failure;
     return toFinish(ending, exchange, { collector, definition });
   };
@@ -136,6 +128,17 @@ export function createAiSdkProvider(
       }
     },
   };
+}
+
+/** As it was asked for; where it comes in the other way, it is read in that. */
+async function readByPackage({ model, options, exchange, collector }: Asked): Promise<Ending> {
+  const streamed = async () => readStream((await model.doStream(options)).stream, collector);
+  const whole = async () => readResult(await model.doGenerate(options), collector);
+  const [asked, other] = exchange.stream ? [streamed, whole] : [whole, streamed];
+  return asked().catch((error: unknown) => {
+    if (exchange.held === undefined) throw error;
+    return other();
+  });
 }
 
 function noAddress(name: string): Failure {

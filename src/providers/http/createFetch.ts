@@ -47,6 +47,9 @@ export function createFetch(settings: FetchSettings): Fetch {
   };
 }
 
+/** One for all: nobody sees it. */
+const readElsewhere = new Error('the answer is read elsewhere');
+
 interface Context {
   readonly exchange: Exchange;
   readonly settings: FetchSettings;
@@ -106,8 +109,12 @@ async function toWebResponse(response: HttpResponse, exchange: Exchange, setting
   if (status >= 400) return new Response(toWebStream(body, { ...passing, watch: undefined }), { status, headers });
   const onEvent = (event: JsonObject): void => take(event, exchange);
   const isStream = exchange.stream ? !(await isJson(response)) : /^\s*text\/event-stream/i.test(headers['content-type'] ?? '');
-  if (isStream && exchange.stream && exchange.ownReader) {
-    exchange.body = { stream: body, onEvent, ...passing };
+  if (exchange.kept !== undefined) {
+    exchange.answer = {
+      onEvent,
+      ...(isStream ? { stream: body, ...passing } : { text: await readText(body, exchange, maxResponseBytes) }),
+    };
+    if (exchange.kept === 'all') throw readElsewhere;
     return new Response('', { status, headers: { 'content-type': 'text/event-stream' } });
   }
   let given: Response;

@@ -28,9 +28,12 @@ export interface Exchange {
   readonly stream: boolean;
   /** An answer of the other sort than was asked for. The next request of this exchange is answered with it. */
   held: Response | undefined;
-  /** Whether an event stream is read by a reader of ours: its body is then left in `body`, and the package gets one without events. */
-  ownReader: boolean;
-  body: ExchangeBody | undefined;
+  /**
+   * What the package is not given of a good answer: `all` of it, and its call fails; or its events, and it makes a stream of none. The
+   * answer, of whichever sort, is then in `answer`. undefined: the package reads it.
+   */
+  kept: 'all' | 'events' | undefined;
+  answer: ExchangeStream | ExchangeText | undefined;
   /** A request has been made. */
   sent: boolean;
   status: number | undefined;
@@ -48,11 +51,16 @@ export interface Exchange {
 }
 
 /** The body of an event stream, and who is to be told of what is read of it. */
-export interface ExchangeBody {
+export interface ExchangeStream {
   readonly stream: Readable;
   readonly onBytes: (bytes: number) => void;
   readonly onEvent: (event: JsonObject) => void;
   readonly onEnd: () => void;
+}
+
+/** An answer in one piece. */
+export interface ExchangeText extends Pick<ExchangeStream, 'onEvent'> {
+  readonly text: string;
 }
 
 export interface ExchangeRequest {
@@ -94,8 +102,8 @@ export function openExchange(request: ExchangeRequest, exchanges: Exchanges): Ex
     failure: undefined,
     stream: request.stream,
     held: undefined,
-    ownReader: false,
-    body: undefined,
+    kept: undefined,
+    answer: undefined,
     sent: false,
     status: undefined,
     requestId: undefined,

@@ -24,6 +24,8 @@ export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Idle connections are kept this long, below the 60 s after which common load balancers close theirs. */
 const keepAliveMs = 50_000;
+/** As many as a burst of prompts has at once: with fewer the rest of them would connect anew in the next burst. */
+const keptConnections = 2048;
 
 /**
  * Sends over node:http with kept-alive connections, no redirects and no timeouts of its own (the exchange has one). Less
@@ -37,7 +39,13 @@ export function createSend(environment: NodeJS.ProcessEnv = {}): Send {
   const agentOf = (protocol: string): Agent => {
     let agent = agents.get(protocol);
     if (agent === undefined) {
-      agent = new (moduleOf(protocol).Agent)({ keepAlive: true, timeout: keepAliveMs, proxyEnv: environment, maxSockets: Infinity });
+      agent = new (moduleOf(protocol).Agent)({
+        keepAlive: true,
+        timeout: keepAliveMs,
+        proxyEnv: environment,
+        maxSockets: Infinity,
+        maxFreeSockets: keptConnections,
+      });
       agents.set(protocol, agent);
     }
     return agent;

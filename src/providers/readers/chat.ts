@@ -1,5 +1,5 @@
 import type { LanguageModelV4FinishReason } from '@ai-sdk/provider';
-import type { Json } from '../../../protocol/index.ts';
+import type { Json, JsonObject } from '../../../protocol/index.ts';
 import { AnswerError } from '../aiSdk/finish.ts';
 import { takePart } from '../aiSdk/readStream.ts';
 import { createChatToolCalls, type ChatToolCalls } from './chatToolCalls.ts';
@@ -25,31 +25,40 @@ export const openChatReader: OpenReader = ({ collector, ending, namespace }) => 
     }
     collector.append(kind, text);
   };
+  const takeDelta = (delta: JsonObject): void => {
+    append('reasoning', textOf(delta['reasoning_content'] ?? delta['reasoning']));
+    if (typeof delta['content'] === 'string') append('text', delta['content']);
+    else for (const { kind, text } of piecesOf(delta['content'])) append(kind, text);
+    const { refusal, tool_calls: toolCalls } = delta;
+    if (typeof refusal === 'string' && refusal !== '') {
+      refused = true;
+      append('text', refusal);
+    }
+    if (!Array.isArray(toolCalls) || toolCalls.length === 0) return;
+    if (open === 'reasoning') close();
+    calls ??= createChatToolCalls((part) => takePart(part, collector, ending), namespace);
+    for (const call of toolCalls) calls.take(call);
+  };
+  /** In `member` of the first choice is what it says. */
+  const take = (event: JsonObject, member: 'delta' | 'message'): void => {
+    if (isGiven(event['error'])) throw new AnswerError(event['error']);
+    const { id, choices } = event;
+    if (!Array.isArray(choices)) throw new UnreadableEvent('choices');
+    if (ending.responseId === undefined && typeof id === 'string' && id !== '') ending.responseId = id;
+    const choice = choices[0];
+    if (!isGiven(choice)) return;
+    if (!isObject(choice)) throw new UnreadableEvent('choice');
+    const { finish_reason: reason, [member]: said } = choice;
+    if (typeof reason === 'string') finish = reason;
+    if (!isGiven(said)) return;
+    if (!isObject(said)) throw new UnreadableEvent(member);
+    takeDelta(said);
+  };
   return {
-    take(event) {
-      if (isGiven(event['error'])) throw new AnswerError(event['error']);
-      const { id, choices } = event;
-      if (!Array.isArray(choices)) throw new UnreadableEvent('choices');
-      if (ending.responseId === undefined && typeof id === 'string' && id !== '') ending.responseId = id;
-      const choice = choices[0];
-      if (!isGiven(choice)) return;
-      if (!isObject(choice)) throw new UnreadableEvent('choice');
-      const { finish_reason: reason, delta } = choice;
-      if (typeof reason === 'string') finish = reason;
-      if (!isGiven(delta)) return;
-      if (!isObject(delta)) throw new UnreadableEvent('delta');
-      append('reasoning', textOf(delta['reasoning_content'] ?? delta['reasoning']));
-      if (typeof delta['content'] === 'string') append('text', delta['content']);
-      else for (const part of partsOf(delta['content'])) append(part.kind, part.text);
-      const { refusal, tool_calls: toolCalls } = delta;
-      if (typeof refusal === 'string' && refusal !== '') {
-        refused = true;
-        append('text', refusal);
-      }
-      if (!Array.isArray(toolCalls) || toolCalls.length === 0) return;
-      if (open === 'reasoning') close();
-      calls ??= createChatToolCalls((part) => takePart(part, collector, ending), namespace);
-      for (const call of toolCalls) calls.take(call);
+    take: (event) => take(event, 'delta'),
+    takeWhole(answer) {
+      take(answer, 'message');
+      if (Array.isArray(answer['choices']) && answer['choices'].length === 0) throw new UnreadableEvent('choice');
     },
     end() {
       close();
@@ -87,7 +96,7 @@ interface Piece {
 }
 
 /** Mistral's content: text, and thinking that holds text of its own. */
-function partsOf(content: Json | undefined): Piece[] {
+function piecesOf(content: Json | undefined): Piece[] {
   if (!isGiven(content)) return [];
   if (!Array.isArray(content)) throw new UnreadableEvent('content');
   return content.flatMap((part): Piece[] => {

@@ -53,7 +53,9 @@ export async function readEvents(body: Readable, taker: EventTaker): Promise<voi
       }),
     );
     // From our side, before its end: what is left is not wanted any more.
-    body.on('close', () => reject(new DOMException('The call was aborted.', 'AbortError')));
+    body.on('close', () => {
+      if (!body.readableEnded) reject(new DOMException('The call was aborted.', 'AbortError'));
+    });
     body.on('data', read);
   });
 }
@@ -65,7 +67,8 @@ function hasSeveral(events: string): boolean {
   return end !== -1 && end + 2 < events.length;
 }
 
-function objectOf(data: string): JsonObject {
+/** Throws for what is no JSON object. */
+export function objectOf(data: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(data);

@@ -3,13 +3,15 @@ import type { Collector } from '../aiSdk/collector.ts';
 import type { Ending } from '../aiSdk/readStream.ts';
 
 /**
- * Reads the events of one wire as the provider package would, without its web streams and its validation of every event, which
+ * Reads the answers of one wire as the provider package would, without its web streams and its validation of every event, which
  * are most of what a package costs.
  */
 export interface Reader {
-  /** Throws for what is not of this wire. */
+  /** An event. Throws for what is not of this wire, and for an error that the provider tells. */
   take(event: JsonObject): void;
-  /** The body has come to its end, as it should. Throws for an answer that cannot be completed. */
+  /** An answer that came in one piece. Throws as `take`. */
+  takeWhole(answer: JsonObject): void;
+  /** It was there to its end. Throws for one that cannot be completed. */
   end(): void;
 }
 
