@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../protocol/index.ts';
 import type { UsualOutput } from '../catalogue/model.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { openAnthropicReader } from './readers/anthropic.ts';
 
 /** The API wants a limit. The package would take the model's largest, up to 128000 tokens of spending. */
 const usualOutput: UsualOutput = { plain: 8192, reasoning: 32_768 };
@@ -25,6 +26,8 @@ export const anthropic: ProviderDefinition = {
     };
   },
   namespace: () => 'anthropic',
+  // For a schema the package may use a tool of its own.
+  reader: ({ schema }) => (schema === undefined ? openAnthropicReader : undefined),
   signature: { reasoning: 'signature', redacted: 'redactedData' },
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'reasoning'],
   usualOutput,

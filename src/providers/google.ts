@@ -1,4 +1,5 @@
 import type { ProviderDefinition } from './aiSdk/definition.ts';
+import { openGeminiReader } from './readers/gemini.ts';
 
 /** https://ai.google.dev/api/generate-content */
 export const google: ProviderDefinition = {
@@ -31,6 +32,8 @@ export const google: ProviderDefinition = {
     },
   },
   namespace: () => 'google',
+  // For a schema the package may use a tool of its own, and from Gemini 4 on it asks for the rest of a long answer by itself.
+  reader: ({ model, schema }) => (schema === undefined && /^gemini-[123]\b/.test(model.upstreamId) ? openGeminiReader : undefined),
   signature: { reasoning: 'thoughtSignature', toolCall: 'thoughtSignature' },
   options: ['temperature', 'max_tokens', 'top_p', 'top_k', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
   // Who asks for reasoning wants to see it.

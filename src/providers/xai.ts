@@ -38,7 +38,7 @@ export const xai: ProviderDefinition = {
       return (modelId) => provider.responses(modelId);
     };
   },
-  reader: (api) => (api === 'chat' ? openChatReader : undefined),
+  reader: ({ api }) => (api === 'chat' ? openChatReader : undefined),
   namespace: (api) => (api === 'chat' ? 'compatible' : 'xai'),
   strictSchemas: true,
   signature: { reasoning: 'reasoningEncryptedContent' },

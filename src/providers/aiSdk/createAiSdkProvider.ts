@@ -66,7 +66,8 @@ export function createAiSdkProvider(
   };
 
   /** What a prompt asks for in the package's own words only the package knows how to read. */
-  const readerOf = ({ options }: ProviderCall) => (options[definition.type] === undefined ? definition.reader?.(settings.api) : undefined);
+  const readerOf = ({ model, options, schema }: ProviderCall) =>
+    options[definition.type] === undefined ? definition.reader?.({ model, schema, api: settings.api }) : undefined;
 
   const run = async (call: ProviderCall, exchange: Exchange, emit: Parameters<Provider['prompt']>[1]): Promise<ModelFinish> => {
     const model = await languageModel(call.model, call.key !== null);

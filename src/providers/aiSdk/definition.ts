@@ -18,8 +18,8 @@ export interface ProviderDefinition {
   readonly apis: readonly string[];
   /** Imports the package. `api` is one of `apis`, or undefined. */
   load(api: string | undefined): Promise<Connect>;
-  /** Reads its event streams in place of the package, by `api`; undefined: the package does. */
-  reader?(api: string | undefined): OpenReader | undefined;
+  /** Reads such an answer in place of the package; undefined: the package does. Not asked where a prompt has options in the package's words. */
+  reader?(call: ReaderCall): OpenReader | undefined;
   /** How it makes embeddings; undefined: its package cannot. */
   readonly embeddings?: EmbeddingsDefinition | undefined;
   /** Under which name the package takes its own options and gives metadata, by `api`. */
@@ -81,6 +81,12 @@ export interface PrepareCall {
   readonly api: string | undefined;
   readonly schema: JsonObject | undefined;
   readonly hasTools: boolean;
+}
+
+export interface ReaderCall {
+  readonly model: Model;
+  readonly api: string | undefined;
+  readonly schema: JsonObject | undefined;
 }
 
 export interface PreparedOptions {

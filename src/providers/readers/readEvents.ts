@@ -32,7 +32,8 @@ export async function readEvents(body: Readable, taker: EventTaker): Promise<voi
       try {
         work();
       } catch (error) {
-        body.off('data', read);
+        // Its end may be there already.
+        body.off('data', read).off('end', end);
         reject(error);
         body.destroy();
       }
@@ -45,13 +46,13 @@ export async function readEvents(body: Readable, taker: EventTaker): Promise<voi
         isFirst &&= text === '';
         parser.feed(hasSeveral(events) ? mergeDeltas(events) : events);
       });
-    body.on('error', reject);
-    body.on('end', () =>
+    const end = (): void =>
       attempt(() => {
         taker.onEnd();
         resolve();
-      }),
-    );
+      });
+    body.on('error', reject);
+    body.on('end', end);
     // From our side, before its end: what is left is not wanted any more.
     body.on('close', () => {
       if (!body.readableEnded) reject(new DOMException('The call was aborted.', 'AbortError'));

@@ -32,3 +32,10 @@ export function isGiven(value: Json | undefined): value is Json {
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Throws where there is none. */
+export function requiredText(holder: JsonObject, name: string): string {
+  const value = holder[name];
+  if (typeof value !== 'string') throw new UnreadableEvent(name);
+  return value;
+}

@@ -11,6 +11,8 @@ export interface CaseRequest {
   readonly messages: readonly Message[];
   readonly tools: readonly ToolSpec[];
   readonly stream: boolean;
+  /** Default: none. */
+  readonly options?: JsonObject;
   readonly signal?: AbortSignal;
   readonly idleTimeoutMs?: number;
 }
@@ -35,7 +37,7 @@ export type RunCase = (request: CaseRequest) => Promise<Outcome>;
 export const canaryKey = 'canary-key-8f1b2c3d4e5f';
 
 /** Drives the Provider port. */
-export const runOnPort: RunCase = async ({ settings, messages, tools, stream, signal, idleTimeoutMs }) => {
+export const runOnPort: RunCase = async ({ settings, messages, tools, stream, options = {}, signal, idleTimeoutMs }) => {
   const provider = createProviders([settings], { idleTimeoutMs }).get(settings.name);
   if (provider === undefined) throw new Error(`no provider ${settings.name}`);
   const events: ModelEvent[] = [];
@@ -52,7 +54,7 @@ export const runOnPort: RunCase = async ({ settings, messages, tools, stream, si
     key: canaryKey,
     system: undefined,
     messages,
-    options: {},
+    options,
     schema: undefined,
     tools,
     toolChoice: undefined,
@@ -75,7 +77,7 @@ export const runOnPort: RunCase = async ({ settings, messages, tools, stream, si
 };
 
 function modelOf(settings: ProviderSettings): string {
-  return settings.models[0]?.upstreamId ?? 'recorded-model';
+  return settings.models[0]?.upstreamId ?? (settings.type === 'google' ? 'gemini-2.5-flash' : 'recorded-model');
 }
 
 export function fold(events: readonly ModelEvent[]): Pick<Outcome, 'text' | 'reasoning' | 'toolCalls' | 'usage' | 'content'> {
