@@ -34,7 +34,7 @@ const rooms: Record<string, string[]> = {
   providers: [...adapter, 'policy/timeouts'],
   hooks: [...adapter, 'type plugin'],
   plugin: ['type protocol'],
-  ledger: [...adapter, 'pricing/price'],
+  ledger: [...adapter, 'pricing/add', 'pricing/price'],
   tools: adapter,
   conversations: adapter,
   history: [...adapter, 'type engine/history', 'policy/days', 'pricing/price'],

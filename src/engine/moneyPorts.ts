@@ -2,6 +2,7 @@ import type { Actor, ContentPart, Cost, Json, KeySource, Message, StopReason, Us
 import type { Model, Price } from '../catalogue/model.ts';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
 import type { HookError } from './ports.ts';
+import type { TriedAttempt } from './retrying.ts';
 
 /** What tokens cost. An unknown price is null, never zero. */
 export interface Prices {
@@ -81,22 +82,26 @@ export interface ResponseEnd {
   readonly outcome: 'ok' | 'error' | 'cancelled';
   readonly stopReason: StopReason | undefined;
   readonly errorKind: string | undefined;
+  /** Of this response alone, as `cost`. */
   readonly usage: Usage;
   readonly cost: Cost;
-  /** Nanocents. What the budgets are charged: the cost; of an unknown cost, what `unpriced` says; 0: nothing was spent. */
+  /**
+   * Nanocents. What the budgets are charged: the cost, with those of its attempts; of an unknown cost, what `unpriced` says;
+   * 0: nothing was spent.
+   */
   readonly charged: bigint;
   readonly firstDeltaMs: number | undefined;
   readonly durationMs: number;
-  /** Those that failed before this one, which cost nothing. */
+  /** Those that failed before this one. */
   readonly attempts: readonly FailedAttempt[];
   /** Only where `history.content` is on. */
   readonly content: ResponseContent | undefined;
 }
 
-export interface FailedAttempt {
-  readonly startedAt: Date;
-  readonly durationMs: number;
-  readonly errorKind: string;
+export interface FailedAttempt extends TriedAttempt {
+  readonly usage: Usage;
+  /** Zero where it was refused or never sent. */
+  readonly cost: Cost;
 }
 
 export interface ResponseContent {

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, nothingSent } from '../lib/failure.ts';
 import { retryWaitMs } from '../policy/retryWait.ts';
-import type { FailedAttempt } from './moneyPorts.ts';
+
+export interface TriedAttempt {
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly errorKind: string;
+}
 
 export interface RetryRules {
   /** Attempts after the first. */
@@ -12,7 +17,7 @@ export interface RetryRules {
   /** false: something of the answer has arrived, and what has arrived is never asked for twice. */
   mayRepeat(): boolean;
   /** Hears of each attempt that is made again, before the wait. */
-  failed(attempt: FailedAttempt, failure: Failure, waitMs: number): void;
+  failed(attempt: TriedAttempt, failure: Failure, waitMs: number): void;
   /** From 0 to 1. */
   readonly random?: (() => number) | undefined;
 }

@@ -1,14 +1,16 @@
 import type { Cost, JsonObject, Usage } from '../../protocol/index.ts';
 import type { Model } from '../catalogue/model.ts';
 import { addCosts, addUsage } from '../pricing/add.ts';
+import type { Failure } from '../lib/failure.ts';
 import type { Sent } from '../pricing/estimateUsage.ts';
+import { countAttempts, silent, type UncountedAttempt } from './attempts.ts';
 import { costOf, costsNothing, nothingSpent } from './costOf.ts';
 import type { EmbedProvider } from './embed.ts';
 import type { Engine } from './engine.ts';
 import type { Deadlines } from '../policy/timeouts.ts';
 import type { FailedAttempt } from './moneyPorts.ts';
 import type { EmbedFinish } from './ports.ts';
-import { retrying } from './retrying.ts';
+import { retrying, type TriedAttempt } from './retrying.ts';
 import { throughGate } from './throughGate.ts';
 import type { Stop } from './stop.ts';
 import type { Held } from './withReservation.ts';
@@ -49,7 +51,7 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
   const vectors: (readonly (readonly number[])[])[] = [];
   const used: { readonly usage: Usage; readonly batch: readonly string[] }[] = [];
   const failures: unknown[] = [];
-  const attempts: FailedAttempt[] = [];
+  const tried: UncountedAttempt[] = [];
   const began = performance.now();
   let firstDeltaMs: number | undefined;
   const left = batches.entries();
@@ -63,8 +65,8 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
       let isSent = false;
       let done: EmbedFinish;
       try {
-        const failed = (attempt: FailedAttempt): void => {
-          attempts.push(attempt);
+        const failed = (attempt: TriedAttempt, failure: Failure): void => {
+          tried.push({ ...attempt, usage: isSent && !costsNothing(failure) ? silent : undefined, sent: sentOf(batch) });
           isSent = false;
         };
         const { retries, options, key, deadlines } = send;
@@ -92,12 +94,13 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
       } catch (error) {
         failures.push(error);
         // A provider that refused charges nothing; of another failure nobody knows.
-        if (isSent && !costsNothing(error)) use({ inputTokens: null, outputTokens: 0 }, batch);
+        if (isSent && !costsNothing(error)) use({ ...silent, outputTokens: 0 }, batch);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limits?.parallel ?? 1, batches.length) }, lane));
   const stopped = failures.length === 0 && stop.signal.aborted ? stop.signal.reason : undefined;
+  const attempts = await countAttempts(engine.prices, model, tried);
   const costs = await Promise.all(
     used.map(async ({ usage, batch }) =>
       costOf(engine.prices, model, {

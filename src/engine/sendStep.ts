@@ -2,13 +2,14 @@ import type { Cost, JsonObject, Message, StopReason, ToolChoice, ToolSpec, Usage
 import { Failure } from '../lib/failure.ts';
 import { estimateText, type Sent } from '../pricing/estimateUsage.ts';
 import type { Answer } from './answer.ts';
+import { countAttempts, silent, type UncountedAttempt } from './attempts.ts';
 import { costOf, costsNothing, nothingSpent } from './costOf.ts';
 import type { Engine } from './engine.ts';
 import type { FailedAttempt, GroupReservation } from './moneyPorts.ts';
 import type { ModelEvent, ModelFinish, StepStart } from './ports.ts';
 import type { PreparedPrompt } from './preparePrompt.ts';
 import type { PromptRequest } from './promptRequest.ts';
-import { retrying } from './retrying.ts';
+import { retrying, type TriedAttempt } from './retrying.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Stop } from './stop.ts';
 import { throughGate } from './throughGate.ts';
@@ -57,7 +58,7 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall,
   answer.begin(call.start.step, model.id);
   const began = performance.now();
   const count = countArrivals(answer, held);
-  const made: Made = { attempts: [], isSent: false };
+  const made: Made = { tried: [], isSent: false };
   let finish: ModelFinish | undefined;
   let thrown: unknown;
   try {
@@ -76,7 +77,7 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall,
   } finally {
     clearInterval(count);
   }
-  const { attempts } = made;
+  const attempts = await countAttempts(engine.prices, model, made.tried);
   const firstDeltaMs = answer.stepFirstAt === undefined ? undefined : answer.stepFirstAt - began;
   // An answer that is too large is no answer, also when all of it came at once.
   const answered = stop.cause === 'tooLarge' ? undefined : finish;
@@ -85,7 +86,7 @@ export async function sendStep(engine: Engine, running: Running, call: StepCall,
   const ended = { stopReason, finish, failure, firstDeltaMs, attempts };
   const nothingCame = finish === undefined && !answer.stepHasBegun && answer.stepUsage === undefined;
   if (nothingCame && (!made.isSent || costsNothing(thrown))) return { ...ended, ...nothingSpent };
-  const usage = finish?.usage ?? answer.stepUsage ?? { inputTokens: null, outputTokens: null };
+  const usage = finish?.usage ?? answer.stepUsage ?? silent;
   const cost = await costOf(engine.prices, model, {
     usage,
     reportedUsd: finish?.costUsd,
@@ -112,7 +113,7 @@ function countArrivals(answer: Answer, { inputTokens, seen }: Held): NodeJS.Time
 }
 
 interface Made {
-  readonly attempts: FailedAttempt[];
+  readonly tried: UncountedAttempt[];
   /** The attempt that is under way has gone out. */
   isSent: boolean;
 }
@@ -131,20 +132,22 @@ async function attempt(
     if (event.type === 'usage') held.seen(event.usage);
   };
   const { retries } = limits;
-  const failed = (one: FailedAttempt, failure: Failure, waitMs: number): void => {
-    made.attempts.push(one);
+  const sent = sentIn(request, call);
+  const failed = (one: TriedAttempt, failure: Failure, waitMs: number): void => {
+    const usage = answer.again() ?? (made.isSent && !costsNothing(failure) ? silent : undefined);
+    made.tried.push({ ...one, usage, sent });
     made.isSent = false;
     const seconds = Math.max(0.1, Math.round(waitMs / 100) / 10);
     emit({
       type: 'warning',
       code: 'retry',
-      message: `${failure.message} Attempt ${made.attempts.length} of ${retries + 1}; the next in ${seconds} s.`,
+      message: `${failure.message} Attempt ${made.tried.length} of ${retries + 1}; the next in ${seconds} s.`,
     });
   };
   const { signal, deadlineAt } = stop;
   const rules = { retries, signal, deadlineAt, mayRepeat: () => !answer.stepHasBegun, failed };
   const { provider, model, key, deadlines } = prepared;
-  const gated = { provider: provider.name, share, sent: sentIn(request, call), signal, deadlineAt };
+  const gated = { provider: provider.name, share, sent, signal, deadlineAt };
   const asked = {
     model,
     key: key.value,

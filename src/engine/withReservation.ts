@@ -5,6 +5,7 @@ import { timeOrderedId } from '../lib/timeOrderedId.ts';
 import { chargesFor } from '../policy/budgetCharges.ts';
 import type { MoneyRules } from '../policy/moneyRules.ts';
 import type { Sent } from '../pricing/estimateUsage.ts';
+import { addAttempts } from '../pricing/add.ts';
 import { formatUsd, parseUsd } from '../pricing/price.ts';
 import { unknownCost } from './costOf.ts';
 import type { Engine } from './engine.ts';
@@ -45,7 +46,8 @@ export interface Ended {
 
 /**
  * The only caller of reserve and settle. What was used is settled, however the run ended. Without a budget that counts it
- * nothing is estimated. Throws what a refusal throws; what fails after the answer fails nothing and is in `hookErrors`.
+ * nothing is estimated. The result has what its attempts used, too. Throws what a refusal throws; what fails after the answer
+ * fails nothing and is in `hookErrors`.
  */
 export async function withReservation<T extends Ended>(
   { ledger, prices, log }: Pick<Engine, 'ledger' | 'prices' | 'log'>,
@@ -90,7 +92,7 @@ export async function withReservation<T extends Ended>(
     const result = await run({ warning: reservation.warning, inputTokens: amount?.inputTokens, seen });
     ended = result;
     await settle(result);
-    return { result, hookErrors: reservation.failed ?? [] };
+    return { result: addAttempts(result), hookErrors: reservation.failed ?? [] };
   } catch (error) {
     // A defect: what it has cost is not known, but hardly nothing.
     if (ended === undefined)
@@ -102,7 +104,10 @@ export async function withReservation<T extends Ended>(
     open = false;
     const { stopReason, failure, usage, cost, firstDeltaMs, attempts, content } = end;
     const { outcome, errorKind } = outcomeOf({ stopReason, failure });
-    const charged = cost.usd === null ? chargeOfUnknown(money, amount) : parseUsd(cost.usd);
+    const charged = [cost, ...attempts.map((attempt) => attempt.cost)].reduce(
+      (sum, { usd }) => sum + (usd === null ? chargeOfUnknown(money, amount) : parseUsd(usd)),
+      0n,
+    );
     const durationMs = performance.now() - began;
     const written: ResponseEnd = { outcome, stopReason, errorKind, usage, cost, charged, firstDeltaMs, durationMs, attempts, content };
     try {

@@ -15,9 +15,9 @@ type SummaryRow = UsageSummaryResult['rows'][number];
 const daysAtOnce = 500;
 
 /**
- * Every row counts as a response: also an attempt that failed before another one was made, which cost nothing, and one that
- * still runs, whose cost is neither known nor unknown. The days are cut by the database at the moments at which they begin
- * in the time zone, so one of 23 or 25 hours is right to the millisecond, and each is read by the index of `started_at`.
+ * Every row counts as a response: also an attempt that failed before another one was made, and one that still runs, whose
+ * cost is neither known nor unknown. The days are cut by the database at the moments at which they begin in the
+ * time zone, so one of 23 or 25 hours is right to the millisecond, and each is read by the index of `started_at`.
  */
 export async function summarize(store: Store, timeZone: string, { by, filter, ...range }: SummaryRequest): Promise<SummaryRow[]> {
   const condition = allOf([...conditionsOfRange(range, timeZone), ...conditionsOf(filter)]);

@@ -1,5 +1,6 @@
 import type { Accountant, Ledger, ResponseEnd, ResponseIntent } from '../engine/moneyPorts.ts';
 import type { HookError } from '../engine/ports.ts';
+import { addAttempts } from '../pricing/add.ts';
 import { formatUsd } from '../pricing/price.ts';
 
 /**
@@ -46,7 +47,7 @@ export function composeLedgers(ledger: Ledger, accountants: () => readonly Accou
             try {
               await reservation.settle(end);
             } finally {
-              const { usage, outcome, cost } = end;
+              const { usage, outcome, cost } = addAttempts(end);
               if (spentNothing(end)) await releaseEach();
               else await endEach(async (accountant, state) => accountant.settle(state, { costUsd: cost.usd, usage, outcome }));
             }

@@ -97,21 +97,13 @@ export function neverSent(at: Date): Ending {
 
 /** `redact` takes known keys out of what is kept of prompt and answer. */
 export function endingOf(row: NewResponse, end: ResponseEnd, settledAt: Date, redact: Redact): Ending {
-  const { usage, cost } = end;
   return {
     columns: {
       attempt: end.attempts.length,
       outcome: end.outcome,
       stop_reason: nameOf(end.stopReason),
       error_kind: nameOf(end.errorKind),
-      input_tokens: usage.inputTokens,
-      output_tokens: usage.outputTokens,
-      reasoning_tokens: usage.reasoningTokens ?? null,
-      cache_read_tokens: usage.cacheReadTokens ?? null,
-      cache_write_tokens: usage.cacheWriteTokens ?? null,
-      cost_nanocents: cost.usd === null ? null : bounded(nanocentsOf(cost.usd, end.charged)),
-      cost_source: cost.source,
-      price_id: nameOf(cost.priceId),
+      ...usedColumns(end),
       charged_nanocents: bounded(end.charged),
       settled_at: settledAt.toISOString(),
       first_delta_ms: end.firstDeltaMs ?? null,
@@ -122,16 +114,22 @@ export function endingOf(row: NewResponse, end: ResponseEnd, settledAt: Date, re
   };
 }
 
-/** A provider may say fractions of a nanocent: what is charged is rounded. */
-function nanocentsOf(usd: string, charged: bigint): bigint {
-  try {
-    return parseUsd(usd);
-  } catch {
-    return charged;
-  }
+function usedColumns({ usage, cost }: Pick<ResponseEnd, 'usage' | 'cost'>) {
+  return {
+    input_tokens: usage.inputTokens,
+    output_tokens: usage.outputTokens,
+    reasoning_tokens: usage.reasoningTokens ?? null,
+    cache_read_tokens: usage.cacheReadTokens ?? null,
+    cache_write_tokens: usage.cacheWriteTokens ?? null,
+    cost_nanocents: cost.usd === null ? null : bounded(parseUsd(cost.usd)),
+    cost_source: cost.source,
+    price_id: nameOf(cost.priceId),
+  };
 }
 
-function attemptRow(row: NewResponse, { startedAt, durationMs, errorKind }: FailedAttempt, attempt: number): NewResponse {
+/** Its cost is charged with that of its response, so that both are counted in the same window of a budget. */
+function attemptRow(row: NewResponse, failed: FailedAttempt, attempt: number): NewResponse {
+  const { startedAt, durationMs, errorKind } = failed;
   return {
     ...row,
     id: `${row.id}.${attempt}`,
@@ -139,8 +137,7 @@ function attemptRow(row: NewResponse, { startedAt, durationMs, errorKind }: Fail
     state: 'settled',
     outcome: 'error',
     error_kind: nameOf(errorKind),
-    cost_nanocents: 0n,
-    cost_source: 'computed',
+    ...usedColumns(failed),
     charged_nanocents: 0n,
     reserved_nanocents: 0n,
     drawn_nanocents: 0n,

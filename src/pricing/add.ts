@@ -24,6 +24,25 @@ export function addCosts(costs: readonly Cost[]): Cost {
   return { usd: formatUsd(known.reduce((total, nanocents) => total + nanocents, 0n)), source };
 }
 
+interface Used {
+  readonly usage: Usage;
+  readonly cost: Cost;
+}
+
+/** A response with what the attempts before it used: of an attempt whose provider told no tokens, the cost alone. */
+export function addAttempts<T extends Used & { readonly attempts: readonly Used[] }>(response: T): T {
+  const paid = response.attempts.filter(({ usage, cost }) => cost.usd !== '0' || usage.inputTokens !== null);
+  if (paid.length === 0) return response;
+  const { priceId } = response.cost;
+  const cost = addCosts([response.cost, ...paid.map((attempt) => attempt.cost)]);
+  const told = paid.map(({ usage }) => ({ ...usage, inputTokens: usage.inputTokens ?? 0, outputTokens: usage.outputTokens ?? 0 }));
+  return {
+    ...response,
+    usage: { ...response.usage, ...addUsage([response.usage, ...told]) },
+    cost: priceId === undefined || cost.usd === null ? cost : { ...cost, priceId },
+  };
+}
+
 function addKnown(tokens: readonly (number | null)[]): number | null {
   return tokens.reduce((total, some) => (total === null || some === null ? null : total + some), 0 as number | null);
 }

@@ -26,7 +26,7 @@ export interface ResponseRow {
   prompt_id: string;
   /** Counts from 0 within the prompt. */
   step: number;
-  /** Counts from 0 within the step; the attempts before the last one failed and cost nothing. */
+  /** Counts from 0 within the step; the attempts before the last one failed. */
   attempt: number;
   kind: 'prompt' | 'embed';
   group_id: string | null;
@@ -50,7 +50,7 @@ export interface ResponseRow {
   cost_nanocents: ColumnType<bigint | null>;
   cost_source: 'provider' | 'computed' | 'estimated' | 'unknown' | null;
   price_id: string | null;
-  /** What its budgets are charged: the cost, or for an unknown one what `unpriced` says. */
+  /** What its budgets are charged: its cost and that of its attempts, or for an unknown one what `unpriced` says. */
   charged_nanocents: Nanocents;
   /** What is held of its budgets while it is open, and was held before it ended. */
   reserved_nanocents: Nanocents;

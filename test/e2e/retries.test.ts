@@ -25,22 +25,26 @@ afterAll(async () => {
 });
 
 describe('asked again', () => {
-  test.each<[string, Answer]>([
+  const whole = { usd: '0.000025', source: 'computed' };
+  /** With an estimate of what the first attempt cost. */
+  const both = { usd: '0.00003', source: 'estimated' };
+
+  test.each<[what: string, first: Answer, cost?: object]>([
     ...[408, 409, 425, 429, 500, 502, 503, 504, 529].map((status): [string, Answer] => [String(status), refuses(status, soon)]),
     ['Retry-After in seconds', refuses(429, { 'retry-after': '0' })],
     ['Retry-After as a date', refuses(503, { 'retry-after': new Date(Date.now() - 1000).toUTCString() })],
     ["Google's RetryInfo", refuses(429, {}, retryInfo)],
     ['the provider wants it so', refuses(400, { ...soon, 'x-should-retry': 'true' })],
-    ['a connection that is cut before the answer', cutAtOnce],
-    ['an empty answer', { headers: { 'content-type': 'text/event-stream' } }],
-  ])('after %s', async (_what, first) => {
+    ['a connection that is cut before the answer', cutAtOnce, both],
+    ['an empty answer', { headers: { 'content-type': 'text/event-stream' } }, both],
+  ])('after %s', async (_what, first, cost = whole) => {
     upstream.script(first, says('Hello'));
     const { result } = await sidecar.host.request('llm/prompt', ask());
     expect(result).toMatchObject({
       text: 'Hello',
       stopReason: 'end',
       usage: { inputTokens: 5, outputTokens: 2 },
-      cost: { usd: '0.000025' },
+      cost,
     });
     expect(result.steps).toHaveLength(1);
     expect(upstream.received).toHaveLength(2);
@@ -68,7 +72,7 @@ describe('asked again', () => {
     expect(deltasOf(sidecar.host.messages).filter(({ type }) => type === 'warning')).toHaveLength(2);
   });
 
-  test('every attempt is a row of the history, and only the last one cost something', async () => {
+  test('every attempt is a row of the history; those that were refused cost nothing', async () => {
     upstream.script(refuses(429, soon), refuses(503, soon), says('Hello'));
     const { promptId } = (await sidecar.host.request('llm/prompt', ask())).result;
     const { result } = await sidecar.host.request('history/list', { filter: { promptId } });
@@ -78,6 +82,18 @@ describe('asked again', () => {
       [0, 1, 'error', 'providerError', '0'],
       [0, 2, 'ok', null, '0.000025'],
     ]);
+  });
+
+  test('an attempt that broke off before anything came is counted, in its row and once in the sum', async () => {
+    upstream.script(cutAtOnce, says('Hello'));
+    const { promptId } = (await sidecar.host.request('llm/prompt', ask())).result;
+    const { result } = await sidecar.host.request('history/list', { filter: { promptId } });
+    expect(result.responses.toSorted((a: any, b: any) => a.attempt - b.attempt)).toMatchObject([
+      { outcome: 'error', usage: { inputTokens: null, outputTokens: null }, cost: { usd: '0.000005', source: 'estimated' } },
+      { outcome: 'ok', usage: { inputTokens: 5, outputTokens: 2 }, cost: whole },
+    ]);
+    const summary = await sidecar.host.request('usage/summary', { filter: { promptId } });
+    expect(summary.result.rows).toMatchObject([{ responses: 2, usage: { inputTokens: 5, outputTokens: 2 }, cost: both }]);
   });
 });
 

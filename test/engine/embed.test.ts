@@ -143,6 +143,18 @@ describe('embed', () => {
     expect(seen.slice(2)).toEqual(['reserve e1 vectors', 'settle 1000000000', 'h1 end 0 error 3 0.01', 'h1 leave error']);
   });
 
+  test('a request that broke off and was made again is counted too', async () => {
+    let requests = 0;
+    const { engine, seen } = world(async (call) => {
+      if (requests++ === 0) throw new Failure('providerError', 'cut', { retryable: true, provider: { name: 's', status: 200 } });
+      return one(call);
+    });
+    const snapshot = { ...engine.snapshot(), limits: { ...engine.snapshot().limits, retries: 1 } };
+    const outcome = await embed({ ...engine, snapshot: () => snapshot }, request({ input: ['a'] }), none);
+    expect(outcome).toMatchObject({ usage: { inputTokens: 3, outputTokens: 0 }, cost: { usd: '0.02', source: 'estimated' } });
+    expect(seen).toEqual(['reserve e1 vectors', 'settle 2000000000']);
+  });
+
   test('a provider that refused at once costs nothing', async () => {
     const { engine, seen } = world(() => Promise.reject(new Failure('providerAuth', 'no', { provider: { name: 's', status: 401 } })));
     await expect(embed(engine, request(), none)).rejects.toMatchObject({

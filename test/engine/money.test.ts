@@ -8,12 +8,15 @@ import { runPrompt } from '../../src/engine/runPrompt.ts';
 import { composeHooks } from '../../src/hooks/composeHooks.ts';
 import { Failure, nothingSent } from '../../src/lib/failure.ts';
 import { openMoneyRules, type MoneyRules } from '../../src/policy/moneyRules.ts';
+import { formatUsd } from '../../src/pricing/price.ts';
 import { budget, recordingLedger, tenAndHundred, unknownPrices, withMoney, type RecordingOptions } from './support/recordingLedger.ts';
 import { requestOf, scriptedEngine, type ScriptedStep } from './support/scriptedEngine.ts';
 
 const refused = (status: number) => new Failure('providerAuth', 'No.', { retryable: false, provider: { name: 'scripted', status } });
 const broken = (retryable = false) =>
   new Failure('providerError', 'The connection was cut.', { retryable, provider: { name: 'scripted' } });
+const silent = { inputTokens: null, outputTokens: null };
+const tenAndOne = { inputTokens: 10, outputTokens: 1 };
 const call = [{ id: 'a', name: 'tool-a' }];
 const tools = [{ name: 'tool-a', inputSchema: { type: 'object' } }];
 const answers: AnswerTool = async () => ({ content: 'seen' });
@@ -372,7 +375,7 @@ describe('9.5 what a response holds', () => {
 });
 
 describe('what is written down', () => {
-  test('attempts that failed before, which cost nothing', async () => {
+  test('attempts that were refused, which cost nothing', async () => {
     const limited = new Failure('rateLimited', 'Later.', { retryable: true, retryAfterMs: 1, provider: { name: 'scripted', status: 429 } });
     const script = [{ usage: null, fails: limited }, { usage: null, fails: limited }, { text: 'yes' }];
     const { ledger } = await run({ script, retries: 2 });
@@ -381,6 +384,66 @@ describe('what is written down', () => {
       { outcome: 'ok', charged: 200n, attempts: [{ errorKind: 'rateLimited' }, { errorKind: 'rateLimited' }] },
     ]);
     expect(ledger.ends[0]!.attempts[0]!.startedAt).toBeInstanceOf(Date);
+    expect(ledger.ends[0]!.attempts[0]).toMatchObject({ usage: silent, cost: { usd: '0' } });
+  });
+
+  const away = new Failure('providerError', 'Nobody is there.', { retryable: true }, { cause: nothingSent });
+  const told = { inputTokens: 30, outputTokens: 2 };
+  test.each<[what: string, first: ScriptedStep, attempt: object, charged: bigint, usage: object, source: string]>([
+    ['nobody was there', { usage: null, fails: away }, { usage: silent, cost: { usd: '0' } }, 200n, tenAndOne, 'computed'],
+    [
+      'it broke off before anything came',
+      { usage: null, fails: broken(true) },
+      { usage: silent, cost: { usd: '0.0000000005', source: 'estimated' } },
+      250n,
+      tenAndOne,
+      'estimated',
+    ],
+    [
+      'it broke off when its tokens were told',
+      { usage: told, fails: broken(true) },
+      { usage: told, cost: { usd: '0.000000005', source: 'computed' } },
+      700n,
+      { inputTokens: 40, outputTokens: 3 },
+      'computed',
+    ],
+  ])('made again since %s: the attempt and the whole', async (_, first, attempt, charged, usage, source) => {
+    const { ledger, value } = await run({ script: [first, { text: 'yes' }], retries: 1 });
+    expect(ledger.ends).toMatchObject([
+      { outcome: 'ok', usage: tenAndOne, cost: { usd: '0.000000002', source: 'computed' }, charged, attempts: [attempt] },
+    ]);
+    const whole = { usage, cost: { usd: formatUsd(charged), source, priceId: 'p' } };
+    expect(value).toMatchObject({ usage, cost: { usd: formatUsd(charged), source }, steps: [whole] });
+  });
+
+  test('the tokens of an attempt are not counted again with the next one', async () => {
+    const script = [
+      { usage: told, fails: broken(true) },
+      { usage: null, fails: refused(401) },
+    ];
+    const { ledger, error } = await run({ script, retries: 1 });
+    expect(ledger.ends).toMatchObject([
+      {
+        outcome: 'error',
+        errorKind: 'providerAuth',
+        usage: { inputTokens: 0 },
+        cost: { usd: '0' },
+        charged: 500n,
+        attempts: [{ usage: told }],
+      },
+    ]);
+    expect(error).toMatchObject({ detail: { partial: { usage: told, cost: { usd: '0.000000005' } } } });
+  });
+
+  test('an attempt whose price is unknown is charged as any response without a price', async () => {
+    const { ledger, value } = await run({
+      script: [{ usage: null, fails: broken(true) }, { text: 'yes' }],
+      retries: 1,
+      prices: unknownPrices,
+      money: { budgets: [budget()], unpriced: 'estimate', unpricedNanocents: 70n },
+    });
+    expect(ledger.ends).toMatchObject([{ charged: 140n, attempts: [{ cost: { usd: null, source: 'unknown' } }] }]);
+    expect(value?.cost).toEqual({ usd: null, source: 'unknown' });
   });
 
   test('no content, unless it is to be kept', async () => {

@@ -112,6 +112,24 @@ describe('9.5 several accountants in sequence, all or none', () => {
     expect(inner.ends).toEqual([unspent]);
   });
 
+  test('an attempt that cost something is told with its response, also where that cost nothing', async () => {
+    const { ledger, inner, seen } = world();
+    const broken = {
+      startedAt: new Date(0),
+      durationMs: 1,
+      errorKind: 'providerError',
+      usage: { inputTokens: null, outputTokens: null },
+      cost: { usd: '0.02', source: 'estimated' },
+    } as const;
+    const settled = { ...unspent, charged: 2_000_000_000n, attempts: [broken] };
+    await (await ledger.reserve(intent)).settle(settled);
+    expect(seen.slice(2)).toMatchObject([
+      ['b settle', 'state of b', { costUsd: '0.02', usage: { inputTokens: 0, outputTokens: 0 }, outcome: 'error' }],
+      ['a settle', 'state of a', { costUsd: '0.02' }],
+    ]);
+    expect(inner.ends).toEqual([settled]);
+  });
+
   test('an unknown price is null, never zero', async () => {
     const { ledger, seen } = world();
     await (

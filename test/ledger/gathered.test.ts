@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { describeEngines } from '../support/engines.ts';
 import { checkLedger, readLedger } from './support/checkLedger.ts';
-import { budget, cent, end, intent, noon, openLedger } from './support/ledgers.ts';
+import { attempt, budget, cent, end, intent, openLedger } from './support/ledgers.ts';
 import { openSwitched } from './support/switched.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-gathered-'));
@@ -44,7 +44,7 @@ describeEngines('what no budget counts', (engine) => {
     const ended = await ledger.reserve(intent('ended', { purpose: 'chat', startedAt: new Date('2026-03-10T12:00:01.000Z') }));
     await ended.settle(
       end(2n * cent, {
-        attempts: [{ startedAt: noon, durationMs: 5, errorKind: 'rateLimited' }],
+        attempts: [attempt('rateLimited')],
         content: { system: undefined, messages: [{ role: 'user', content: 'Where is the cat?' }], answer: [] },
       }),
     );

@@ -5,7 +5,7 @@ import { migrations } from '../../src/store/migrations.ts';
 import { createStore } from '../../src/store/store.ts';
 import { describeEngines } from '../support/engines.ts';
 import { checkLedger } from './support/checkLedger.ts';
-import { budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
+import { attempt, budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
 
 const later = (seconds: number): Date => new Date(noon.getTime() + seconds * 1000);
 
@@ -46,7 +46,7 @@ describeEngines('leases', (engine) => {
     await using other = openLedger(location, { now: () => later(61) });
     await other.tick();
     expect((await checkLedger(location, budgets, { ended: true })).budgets).toMatchObject([{ spent_nanocents: cent }]);
-    await reservation.settle(end(2n * cent, { attempts: [{ startedAt: noon, durationMs: 1, errorKind: 'rateLimited' }] }));
+    await reservation.settle(end(2n * cent, { attempts: [attempt('rateLimited')] }));
     await reservation.settle(end(2n * cent));
     await (await sleeper.reserve(intent('b', { budgets, group }))).settle(end(cent));
     await group.close();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../src/lib/failure.ts';
 import { describeEngines } from '../support/engines.ts';
 import { checkLedger } from './support/checkLedger.ts';
-import { budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
+import { attempt, budget, cent, end, groupIntent, intent, openLedger } from './support/ledgers.ts';
 
 describeEngines('the ledger', (engine) => {
   test('writes a response down before it is sent, and completes it', async () => {
@@ -41,7 +41,7 @@ describeEngines('the ledger', (engine) => {
     await reservation.settle(
       end(2n * cent, {
         usage: { inputTokens: 7, outputTokens: 11, reasoningTokens: 2, cacheReadTokens: 3 },
-        attempts: [{ startedAt: noon, durationMs: 5, errorKind: 'rateLimited' }],
+        attempts: [attempt('rateLimited')],
         content: {
           system: 'be brief',
           messages: [{ role: 'user', content: 'Where is the cat?\0' }],
@@ -94,6 +94,42 @@ describeEngines('the ledger', (engine) => {
         answer: '[{"type":"text","text":"On the mat."}]',
         search_text: 'be brief\nWhere is the cat?\uFFFD\nOn the mat.',
       },
+    ]);
+  });
+
+  test('an attempt that cost something: its row has what it used, and its budgets are charged once, where the response began', async () => {
+    const location = await engine.create();
+    const budgets = [budget('day', 20n * cent, { per: 'day' })];
+    await using ledger = openLedger(location);
+    const startedAt = new Date('2026-03-10T23:59:59.999Z');
+    const broken = attempt('providerError', {
+      startedAt: new Date('2026-03-11T00:00:00.000Z'),
+      usage: { inputTokens: 3, outputTokens: null, cacheReadTokens: 1 },
+      cost: { usd: '0.01', source: 'estimated', priceId: 'list' },
+    });
+    const reservation = await ledger.reserve(intent('a', { budgets, startedAt }));
+    await reservation.settle(end(3n * cent, { cost: { usd: '0.02', source: 'computed' }, attempts: [attempt('rateLimited'), broken] }));
+    const next = intent('b', { budgets, startedAt: new Date('2026-03-11T00:00:01.000Z') });
+    await (await ledger.reserve(next)).settle(end(4n * cent));
+    const { responses, budgets: counters } = await checkLedger(location, budgets, { ended: true });
+    expect(responses).toMatchObject([
+      { id: 'a', cost_nanocents: 2n * cent, charged_nanocents: 3n * cent },
+      { id: 'a.0', cost_nanocents: 0n, cost_source: 'computed', charged_nanocents: 0n, input_tokens: null, output_tokens: null },
+      {
+        id: 'a.1',
+        cost_nanocents: cent,
+        cost_source: 'estimated',
+        price_id: 'list',
+        charged_nanocents: 0n,
+        input_tokens: 3,
+        output_tokens: null,
+        cache_read_tokens: 1,
+      },
+      { id: 'b', cost_nanocents: 4n * cent },
+    ]);
+    expect(counters.map((row) => [row.window_start.slice(0, 10), row.spent_nanocents]).toSorted()).toEqual([
+      ['2026-03-10', 3n * cent],
+      ['2026-03-11', 4n * cent],
     ]);
   });
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeEngines } from '../support/engines.ts';
 import { postgresFolder, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { checkLedger } from './support/checkLedger.ts';
-import { budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
+import { attempt, budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
 import { openSwitched } from './support/switched.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-spill-'));
@@ -32,7 +32,7 @@ describeEngines('while the storage is away', (engine) => {
       message:
         'This response is not written down yet, since the storage cannot be used. It is kept in memory and written when the storage is back.',
     });
-    await second.settle(end(cent, { content, attempts: [{ startedAt: noon, durationMs: 1, errorKind: 'overloaded' }] }));
+    await second.settle(end(cent, { content, attempts: [attempt('overloaded')] }));
     ledger.state.is = 'there';
     await expect
       .poll(async () => (await checkLedger(location, budgets)).responses.map(({ id, state }) => `${id} ${state}`), { timeout: 10_000 })

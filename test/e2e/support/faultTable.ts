@@ -102,7 +102,7 @@ export function expectedOf(cell: Cell): { expected: Expected; rows: string[]; re
   const isRefusal = !streamed && refusesInBody.has(`${cell.dialect}/${fault}`);
   const expected: Expected = streamed ? ofStream : isRefusal ? [ofWhole[0], ofWhole[1], 'free'] : ofWhole;
   if (fault === 'refused') return { expected, rows: retried ? [rowOf(expected), rowOf(expected)] : [rowOf(expected)], requests: 0 };
-  if (isAskedAgain(cell)) return { expected: ['end', all], rows: [rowOf([expected[0], '', 'free']), 'ok'], requests: 2 };
+  if (isAskedAgain(cell)) return { expected: ['end', all], rows: [rowOf(expected), 'ok'], requests: 2 };
   const rows = chain ? ['ok', rowOf(expected)] : [rowOf(expected)];
   return { expected, rows, requests: rows.length };
 }

@@ -1,6 +1,6 @@
 import type { BudgetCharge } from '../../../src/policy/budgetCharges.ts';
 import { chargesFor } from '../../../src/policy/budgetCharges.ts';
-import type { GroupIntent, ResponseEnd, ResponseIntent } from '../../../src/engine/moneyPorts.ts';
+import type { FailedAttempt, GroupIntent, ResponseEnd, ResponseIntent } from '../../../src/engine/moneyPorts.ts';
 import { createSqlLedger, type SqlLedger, type SqlLedgerOptions } from '../../../src/ledger/sqlLedger.ts';
 import type { Budget } from '../../../src/policy/moneyRules.ts';
 import { createWindows } from '../../../src/policy/window.ts';
@@ -69,6 +69,12 @@ export function groupIntent(id: string, nanocents: bigint, budgets: readonly Bud
     nanocents,
     charges: chargesFor(budgets, { purpose: undefined, actor: undefined, model: 'echo' }, openedAt),
   };
+}
+
+/** One that was refused, unless it cost something. */
+export function attempt(errorKind: string, rest: Partial<FailedAttempt> = {}): FailedAttempt {
+  const used = { usage: { inputTokens: null, outputTokens: null }, cost: { usd: '0', source: 'computed' } } as const;
+  return { startedAt: noon, durationMs: 5, errorKind, ...used, ...rest };
 }
 
 /** Ended well. */
