@@ -62,6 +62,17 @@ const result = () =>
       )
       .optional()
       .describe('Those that count it.'),
+    limits: z
+      .object({
+        provider: z.string(),
+        maxConcurrent: z.number().int().optional().describe('Requests at a time.'),
+        requestsPerMinute: z.number().int().optional(),
+        tokensPerMinute: z.number().int().optional(),
+        maxWaiting: z.number().int().describe('Requests that may wait for their turn; one more is refused.'),
+        maxWaitMs: z.number().int().describe('How long each may wait.'),
+      })
+      .optional()
+      .describe('How much its provider is sent at most. Absent: as much as there is. What is absent in it has no limit.'),
     options: jsonObject.optional().describe('In force: of the model, the purpose and the request.'),
     system: z.string().optional(),
     hooks: z.array(z.object({ id: z.string(), point: z.string(), registeredBy: z.string() })).describe('Those that would take part.'),

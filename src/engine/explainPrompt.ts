@@ -99,6 +99,8 @@ async function addFacts(engine: Engine, { model, continued, scope, snapshot, hoo
   }
   told.key = { needed: model.key !== null, ...('source' in key ? { source: key.source, name: key.name } : {}), missed: [...key.missed] };
   told.price = price === undefined ? null : { priceId: price.id, ...describePrice(price) };
+  const limits = snapshot.reliability.limits.get(model.provider);
+  if (limits?.maxConcurrent ?? limits?.requestsPerMinute ?? limits?.tokensPerMinute) told.limits = { provider: model.provider, ...limits };
   told.options = optionsInForce(rules, model, purpose, continued);
   if (system !== undefined) told.system = system;
 }

@@ -33,6 +33,21 @@ options  temperature 0.5
     });
   });
 
+  test('the limits of the provider, as far as there are some', async () => {
+    const limited = (limits: string) => config.replace('    discover: false', `    discover: false\n    limits: ${limits}`);
+    const lineOf = async (limits: string) => {
+      const folder = folderWith({ 'llm-sidecar.yaml': limited(limits) });
+      return (await runCli(['explain'], { folder, env: { DATASETTE_SECRETS_LOCAL: 'v-a-l-u-e' } })).out
+        .split('\n')
+        .filter((line) => line.startsWith('limits'));
+    };
+    expect(
+      await lineOf('{ max_concurrent: 3, requests_per_minute: 500, tokens_per_minute: 200000, max_waiting: 7, max_wait_ms: 1500 }'),
+    ).toEqual(['limits   local: 3 requests at a time, 500 requests a minute, 200000 tokens a minute; 7 more may wait, each 1.5 s']);
+    expect(await lineOf('{ requests_per_minute: 5 }')).toEqual(['limits   local: 5 requests a minute; 100 more may wait, each 30 s']);
+    expect(await lineOf('{ max_waiting: 5 }')).toEqual([]);
+  });
+
   test('a purpose, with its options and lines of system prompt', async () => {
     expect((await run(['--purpose', 'chat'])).out).toBe(`model    echo, the model of the purpose chat
 rules    config: allowed (purposes.chat.model)

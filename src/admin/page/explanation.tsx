@@ -23,6 +23,7 @@ export function Explanation({ told, purpose }: { readonly told: Explained; reado
     price,
     reservation,
     budgets = [],
+    limits,
     options = {},
     system,
     tools = [],
@@ -67,6 +68,7 @@ export function Explanation({ told, purpose }: { readonly told: Explained; reado
         ))}
       />,
     ]);
+  if (limits !== undefined) facts.push(['Limits', limitsOf(limits)]);
   if (Object.keys(options).length > 0) facts.push(['Options', <code>{JSON.stringify(options)}</code>]);
   if (system) facts.push(['System', <pre>{system}</pre>]);
   if (tools.length > 0) facts.push(['Tools', tools.join(', ')]);
@@ -113,6 +115,16 @@ const places: Readonly<Record<string, string>> = {
 export function keyPlace({ needed, source, name }: NonNullable<Explained['key']>): string {
   if (source !== undefined) return `${places[source] ?? source} ${name ?? ''}`;
   return needed ? 'none found' : 'none needed';
+}
+
+function limitsOf({ provider, ...most }: NonNullable<Explained['limits']>): string {
+  const parts = [
+    [most.maxConcurrent, 'requests at a time'],
+    [most.requestsPerMinute, 'requests a minute'],
+    [most.tokensPerMinute, 'tokens a minute'],
+  ] as const;
+  const texts = parts.flatMap(([count, what]) => (count === undefined ? [] : [`${count} ${what}`]));
+  return `${provider}: ${texts.join(', ')}; ${most.maxWaiting} more may wait, each ${most.maxWaitMs / 1000} s`;
 }
 
 function List({ items }: { readonly items: readonly ComponentChildren[] }) {

@@ -2,6 +2,7 @@ import type { ExplainResult } from '../../../protocol/index.ts';
 import { explainPrompt } from '../../engine/explainPrompt.ts';
 import { toPromptRequest } from '../../session/promptTranslation.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
+import { took } from '../logTable.ts';
 import { parseWords, takeOptionPairs } from '../parseWords.ts';
 import { commonOptions } from '../promptOptions.ts';
 import { dollars } from '../summaries.ts';
@@ -60,6 +61,7 @@ function show(out: Channel, told: ExplainResult, purpose: string | undefined): v
     ['price', told.price === undefined ? [] : [price(told.price)]],
     ['holds', told.reservation === undefined ? [] : [holds(told.reservation)]],
     ['budgets', (told.budgets ?? []).map((budget) => left(out, budget))],
+    ['limits', told.limits === undefined ? [] : [limits(out, told.limits)]],
     ['options', Object.entries(told.options ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`)],
     ['system', (told.system ?? '').split('\n').filter((line, _, lines) => lines.length > 1 || line !== '')],
     ['tools', told.tools ?? []],
@@ -133,6 +135,16 @@ const amounts: Readonly<Record<string, string>> = {
 
 function holds({ usd, source }: NonNullable<ExplainResult['reservation']>): string {
   return `${usd === null ? 'nothing' : `$${usd}`}, ${amounts[source] ?? source}`;
+}
+
+function limits(out: Channel, { provider, ...most }: NonNullable<ExplainResult['limits']>): string {
+  const parts = [
+    [most.maxConcurrent, 'requests at a time'],
+    [most.requestsPerMinute, 'requests a minute'],
+    [most.tokensPerMinute, 'tokens a minute'],
+  ] as const;
+  const texts = parts.flatMap(([count, what]) => (count === undefined ? [] : [`${count} ${what}`]));
+  return `${out.safe(provider)}: ${texts.join(', ')}; ${most.maxWaiting} more may wait, each ${took(most.maxWaitMs)}`;
 }
 
 function left(out: Channel, { name, leftUsd, limitUsd, per, hasRoom }: NonNullable<ExplainResult['budgets']>[number]): string {

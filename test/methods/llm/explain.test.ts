@@ -13,6 +13,7 @@ providers:
     type: openai-compatible
     base_url: http://127.0.0.1:9/v1
     discover: false
+    limits: { max_concurrent: 2 }
     models:
       - { id: priced, features: { tools: true }, price: { input: 2.5, output: 10, cache_read: 0.25 } }
 `;
@@ -47,6 +48,7 @@ describe('llm/explain', () => {
         model: 'priced',
         reason: 'asked',
         price: { priceId: 'config:priced', inputUsdPerMillion: '2.5', outputUsdPerMillion: '10', cacheReadUsdPerMillion: '0.25' },
+        limits: { provider: 'local', maxConcurrent: 2, maxWaiting: 100, maxWaitMs: 30_000 },
       },
     ],
     [

@@ -1730,6 +1730,9 @@ type LlmExplainResult struct {
 	// Those that would take part.
 	Hooks []Hook `json:"hooks"`
 	Key   *Key   `json:"key,omitempty"`
+	// How much its provider is sent at most. Absent: as much as there is. What is absent in it
+	// has no limit.
+	Limits *LlmExplainResultLimits `json:"limits,omitempty"`
 	// null: the prompt would fail; `failure` says why.
 	Model *string `json:"model"`
 	// In force: of the model, the purpose and the request.
@@ -1795,6 +1798,20 @@ type Key struct {
 	Name   *string `json:"name,omitempty"`
 	Needed bool    `json:"needed"`
 	Source *string `json:"source,omitempty"`
+}
+
+// How much its provider is sent at most. Absent: as much as there is. What is absent in it
+// has no limit.
+type LlmExplainResultLimits struct {
+	// Requests at a time.
+	MaxConcurrent *int64 `json:"maxConcurrent,omitempty"`
+	// Requests that may wait for their turn; one more is refused.
+	MaxWaiting int64 `json:"maxWaiting"`
+	// How long each may wait.
+	MaxWaitMS         int64  `json:"maxWaitMs"`
+	Provider          string `json:"provider"`
+	RequestsPerMinute *int64 `json:"requestsPerMinute,omitempty"`
+	TokensPerMinute   *int64 `json:"tokensPerMinute,omitempty"`
 }
 
 type LlmExplainResultPrice struct {
