@@ -75,8 +75,9 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
         const pass = engine.rests.enter({ model: model.id, key }, send.restAfterFailures);
         let thrown: unknown = 'unknown';
         try {
+          const gated = { provider: model.provider, share: send.share, sent: sentOf(batch), signal, deadlineAt };
           done = await retrying(rules, async () =>
-            throughGate(engine, { provider: model.provider, share: send.share, sent: sentOf(batch), signal }, async () => {
+            throughGate(engine, gated, async () => {
               isSent = true;
               return provider.embed({ model, key, input: batch, options, deadlines, signal });
             }),

@@ -184,6 +184,30 @@ test('embeddings wait in the same queue', async () => {
   await first;
 });
 
+test('the time of embeddings runs while they wait; they leave the queue, and nothing is sent', async () => {
+  const sidecar = await start('{max_concurrent: 1}');
+  const first = prompt(sidecar);
+  await until(() => upstream.open.length === 1);
+  const { error } = await sidecar.host.request('llm/embed', { model: 'vectors', input: ['never'], timeoutMs: 100 });
+  expect(error.data).toMatchObject({ kind: 'providerTimeout', limit: { deadline: 'total', ms: 100 } });
+  const second = prompt(sidecar);
+  await answerAll(2);
+  expect([(await first).result.text, (await second).result.text]).toEqual(['Hello', 'Hello']);
+  expect(upstream.asked).toEqual(['Hi', 'Hi']);
+});
+
+test('embeddings that could not have their turn in time are refused at once', async () => {
+  const sidecar = await start('{requests_per_minute: 1, max_wait_ms: 120000}');
+  const first = prompt(sidecar);
+  await answerAll(1);
+  await first;
+  const began = performance.now();
+  const { error } = await sidecar.host.request('llm/embed', { model: 'vectors', input: ['never'], timeoutMs: 20_000 });
+  expect(error.data).toMatchObject({ kind: 'overloaded', limit: { provider: 'one', limit: 'requests_per_minute' } });
+  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(upstream.asked).toEqual(['Hi']);
+});
+
 test('a place is held for a request, not for a prompt: a tool that prompts does not wait for itself', async () => {
   const sidecar = await startSidecar({ config: configOf('{max_concurrent: 1}'), timeoutMs: 30_000 });
   onTestFinished(async () => {
