@@ -54,6 +54,15 @@ async function answerAll(count: number): Promise<void> {
   }
 }
 
+/** The next that comes may be tried again at once. */
+async function refuseOne(): Promise<void> {
+  await until(() => upstream.open.length > 0);
+  const response = upstream.open.shift()!;
+  response.writeHead(503, { 'content-type': 'application/json', 'retry-after-ms': '1' });
+  response.end('{"error": {"message": "busy"}}');
+  await new Promise((resolve) => response.on('close', resolve));
+}
+
 const configOf = (limits: string, more = ''): string =>
   `providers: {one: {type: openai-compatible, base_url: '${upstream.url}', discover: false, limits: ${limits}, models: [m, {id: vectors, features: {embed: true}}]}}\n${more}`;
 
@@ -165,6 +174,42 @@ describe('a minute of requests', () => {
     expect(error.data.retryAfterMs).toBeGreaterThan(20_000);
     expect(upstream.asked).toEqual(['Hi', 'Hi']);
   });
+
+  const noRoom = { kind: 'overloaded', limit: { provider: 'one', limit: 'requests_per_minute' } };
+
+  test('counts those that are tried again', async () => {
+    const sidecar = await start('{requests_per_minute: 2, max_wait_ms: 1}');
+    const first = prompt(sidecar);
+    await refuseOne();
+    await answerAll(1);
+    expect((await first).result).toMatchObject({ text: 'Hello', _meta: { warnings: [{ code: 'retry' }] } });
+    expect((await prompt(sidecar)).error.data).toMatchObject(noRoom);
+    expect(upstream.asked).toEqual(['Hi', 'Hi']);
+  });
+
+  test('that is used up does not let one be tried again', async () => {
+    const sidecar = await start('{requests_per_minute: 1, max_wait_ms: 1}');
+    const first = prompt(sidecar);
+    await refuseOne();
+    expect((await first).error.data).toMatchObject({ ...noRoom, partial: { cost: { usd: '0' } } });
+    expect(upstream.asked).toEqual(['Hi']);
+  });
+});
+
+test('a group whose prompts wait for each other ends when both are answered', async () => {
+  const sidecar = await start('{max_concurrent: 1}');
+  const { host } = sidecar;
+  await host.request('llm/groupOpen', { groupId: 'g' });
+  const both = Promise.all([prompt(sidecar, { groupId: 'g' }), prompt(sidecar, { groupId: 'g' })]);
+  await until(() => upstream.open.length === 1);
+  const closed = host.request('llm/groupClose', { groupId: 'g' });
+  await answerAll(2);
+  expect((await both).map(({ result }) => result?.text as string)).toEqual(['Hello', 'Hello']);
+  expect((await closed).result).toMatchObject({
+    responses: [{ status: 'ok' }, { status: 'ok' }],
+    usage: { inputTokens: 10, outputTokens: 4 },
+  });
+  expect(upstream.most).toBe(1);
 });
 
 test('embeddings wait in the same queue', async () => {
