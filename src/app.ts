@@ -202,7 +202,12 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
       read: () => redact(redactedConfig(live.current.config)),
     },
     extensions: {
-      hostHooks: createHostHooks({ describeError: (error) => toWireError(error, { log, redact }), canonical, onChange: hooks.setHost }),
+      hostHooks: createHostHooks({
+        describeError: (error) => toWireError(error, { log, redact }),
+        canonical,
+        traceContext: () => telemetry.current?.around(),
+        onChange: hooks.setHost,
+      }),
       pluginPurposes: () => plugins.current.purposes,
       hooksIdle: hooks.idle,
     },

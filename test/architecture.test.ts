@@ -32,7 +32,7 @@ const rooms: Record<string, string[]> = {
   gates: ['lib', 'type policy', 'type engine/gatePorts'],
   attachments: adapter,
   providers: [...adapter, 'policy/timeouts'],
-  hooks: [...adapter, 'type plugin'],
+  hooks: [...adapter, 'type engine/telemetryPort', 'type plugin'],
   plugin: ['type protocol'],
   ledger: [...adapter, 'pricing/add', 'pricing/price'],
   tools: adapter,

@@ -11,6 +11,8 @@ export interface Telemetry {
   embed(request: EmbedRequest, run: () => Promise<EmbedOutcome>): Promise<EmbedOutcome>;
   /** The provider, whose every attempt is seen. */
   watch(provider: Provider): Provider;
+  /** What is asked of the host in the course of a call is a part of this; undefined: of nothing that is known. */
+  around(): TraceContext | undefined;
 }
 
 /** https://www.w3.org/TR/trace-context/: what the caller's call is a part of. */

@@ -2,6 +2,7 @@ import type { Actor, JsonObject, WireError } from '../../protocol/index.ts';
 import { serverRequests, type ResultOf } from '../../protocol/messages.ts';
 import type { HookRegistration } from '../../protocol/shapes/hook.ts';
 import type { PromptScope } from '../engine/ports.ts';
+import type { TraceContext } from '../engine/telemetryPort.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Canonical } from './matches.ts';
 import { withDeadline } from './withDeadline.ts';
@@ -11,6 +12,8 @@ export interface HostCaller {
   /** A failure as the wire tells it. */
   describeError(error: unknown): WireError;
   readonly canonical: Canonical;
+  /** What a request is a part of, where telemetry is on. */
+  traceContext?(): TraceContext | undefined;
 }
 
 /** Registrations that are one hook: one that is asked, or the start and the end of prompts. */
@@ -24,7 +27,7 @@ type HookRequest = Extract<keyof typeof serverRequests, `hook/${string}`>;
 
 /** Asks within the deadline of the registration and checks the answer. What is wrong with it is a failure that names the registration. */
 export async function askHost<Method extends HookRequest>(
-  { peer }: HostCaller,
+  { peer, traceContext }: HostCaller,
   registration: HookRegistration,
   {
     method,
@@ -34,6 +37,8 @@ export async function askHost<Method extends HookRequest>(
   signal: AbortSignal,
 ): Promise<ResultOf<(typeof serverRequests)[Method]>> {
   const { id } = registration;
+  const trace = traceContext?.();
+  const asked = trace === undefined ? params : { ...params, _meta: trace };
   const read = (answer: unknown): ResultOf<(typeof serverRequests)[Method]> => {
     const parsed = serverRequests[method].result.safeParse(answer);
     if (parsed.success) return parsed.data as ResultOf<(typeof serverRequests)[Method]>;
@@ -45,7 +50,7 @@ export async function askHost<Method extends HookRequest>(
     );
   };
   try {
-    return await withDeadline(registration, signal, async (both) => read(await peer.request(method, params, both)), onLate);
+    return await withDeadline(registration, signal, async (both) => read(await peer.request(method, asked, both)), onLate);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Failure) throw error;

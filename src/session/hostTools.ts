@@ -13,7 +13,8 @@ export function hostTools(session: Session, peer: Peer): AnswerTool | undefined 
   return async ({ depth, groupId, ...call }, signal) => {
     await session.prompts.get(call.promptId)?.pump?.flush();
     signal.throwIfAborted();
-    const answer = await peer.request('tool/call', { ...call, ...(groupId === undefined ? {} : { groupId }), _meta: { depth } }, signal);
+    const _meta = { depth, ...session.engine.telemetry?.around() };
+    const answer = await peer.request('tool/call', { ...call, ...(groupId === undefined ? {} : { groupId }), _meta }, signal);
     const parsed = serverRequests['tool/call'].result.safeParse(answer);
     if (!parsed.success) {
       const { path = [], message = '' } = parsed.error.issues[0] ?? {};

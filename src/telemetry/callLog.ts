@@ -33,6 +33,7 @@ export function createCallLog(log: Log): Telemetry {
       calls.run(request.embedId, async () =>
         timed(`embed ${request.embedId} ${request.model ?? ''}`.trimEnd(), run, ({ usage }) => `: ${usage.inputTokens ?? '?'} tokens`),
       ),
+    around: () => undefined,
     watch(provider) {
       const { embed } = provider;
       return {

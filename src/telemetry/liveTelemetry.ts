@@ -101,6 +101,7 @@ function both(one: Telemetry, other: Telemetry | undefined): Telemetry {
   return {
     prompt: async (request, run) => one.prompt(request, async () => other.prompt(request, run)),
     embed: async (request, run) => one.embed(request, async () => other.embed(request, run)),
+    around: () => one.around(),
     watch: (provider) => one.watch(other.watch(provider)),
   };
 }

@@ -6,7 +6,7 @@ import type { Telemetry, TraceContext } from '../engine/telemetryPort.ts';
 import type { Redact } from '../lib/redactFailure.ts';
 import type { Api } from './loadApi.ts';
 import { createMeasure } from './measure.ts';
-import { parentContext } from './parentContext.ts';
+import { parentContext, toTraceContext } from './parentContext.ts';
 import { errorType, known, names, providerName, usageAttributes, type Attributes } from './semanticNames.ts';
 
 export interface OpenTelemetryOptions {
@@ -145,6 +145,10 @@ export function createOpenTelemetry({ api, version, redact }: OpenTelemetryOptio
         ...known({ [names.responseModel]: outcome.model, [names.costUsd]: cost.usd === null ? undefined : Number(cost.usd) }),
         ...usageAttributes(usage),
       }));
+    },
+    around() {
+      const context = calls.getStore()?.span.spanContext();
+      return context && api.isSpanContextValid(context) ? toTraceContext(context) : undefined;
     },
     watch(provider: Provider): Provider {
       const { embed } = provider;

@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
 import type { TraceContext } from '../engine/telemetryPort.ts';
 import type { Api } from './loadApi.ts';
 
@@ -18,6 +18,12 @@ export function parentContext(api: Api, told: TraceContext | undefined, around: 
     ...(told?.tracestate === undefined ? {} : { traceState: api.createTraceState(told.tracestate) }),
   };
   return api.isSpanContextValid(remote) ? api.trace.setSpanContext(context, remote) : context;
+}
+
+/** The same, for whoever is asked in the course of a call. */
+export function toTraceContext({ traceId, spanId, traceFlags, traceState }: SpanContext): TraceContext {
+  const flags = traceFlags.toString(16).padStart(2, '0');
+  return { traceparent: `00-${traceId}-${spanId}-${flags}`, tracestate: traceState?.serialize() || undefined };
 }
 
 /** Version ff is none; of a later one what is known is read. */

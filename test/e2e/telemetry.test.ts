@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startReady, type Sidecar } from '../support/sidecar.ts';
+import { startReady, startSidecar, type Sidecar } from '../support/sidecar.ts';
 import { refuses, says, servers, startScripted } from './support/chat.ts';
 
 const setUp = { NODE_OPTIONS: `--import=${new URL('../telemetry/support/otel.mjs', import.meta.url).href}` };
@@ -49,6 +49,45 @@ test('the SDK of the process gets the spans, below those of the host, to the las
   });
   expect(attempt).toMatchObject({ name: 'attempt echo', parent: call?.spanId });
   expect(readFileSync(SPANS_FILE, 'utf8')).not.toContain('the text');
+});
+
+test("the host's hooks and tools are told which span they are a part of, and nothing where telemetry is off", async () => {
+  const SPANS_FILE = spansFile();
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const metas = async (config: string): Promise<unknown[]> => {
+    await using sidecar = await startSidecar({ config, env: { ...setUp, SPANS_FILE } });
+    await sidecar.initialize({ capabilities: { tools: {}, hooks: { dynamicRegistration: {} } } });
+    const { host } = sidecar;
+    await host.request('hook/register', { hooks: ['filterModels', 'promptStart', 'promptEnd'].map((point) => ({ id: point, point })) });
+    const prompt = JSON.stringify({ prompt: 'Look!', tool_calls: [{ name: 'look' }] });
+    const tools = [{ name: 'look', inputSchema: { type: 'object' } }];
+    const params = { model: 'echo', prompt, tools, _meta: { traceparent, tracestate: 'of=host' } };
+    host.send({ jsonrpc: '2.0', id: 'p', method: 'llm/prompt', params });
+    const told: unknown[] = [];
+    const results: Record<string, object> = {
+      'hook/filterModels': { models: null },
+      'hook/promptStart': { action: 'continue' },
+      'tool/call': { content: 'seen' },
+    };
+    for (;;) {
+      const message = await host.next(({ id, method }) => id === 'p' || (id !== undefined && method !== undefined));
+      if (message.method === undefined) {
+        expect(message.result.stopReason).toBe('end');
+        return told;
+      }
+      told.push([message.method, message.params._meta]);
+      host.answer(message.id, results[message.method] ?? null);
+    }
+  };
+  const on = await metas('telemetry: true');
+  const call = spansIn(SPANS_FILE).find(({ name }) => name === 'chat echo');
+  const context = { traceparent: `00-0af7651916cd43dd8448eb211c80319c-${call?.spanId}-01`, tracestate: 'of=host' };
+  const step = [
+    ['hook/promptStart', context],
+    ['hook/promptEnd', context],
+  ];
+  expect(on).toEqual([['hook/filterModels', context], ...step, ['tool/call', { depth: 0, ...context }], ...step]);
+  expect(await metas('')).toEqual(on.map((one) => [(one as string[])[0], (one as string[])[0] === 'tool/call' ? { depth: 0 } : undefined]));
 });
 
 test('a fallback is an attempt of the same prompt, whose provider and model are then those that answered', async () => {
