@@ -85,7 +85,8 @@ const roots = /^src\/[^/]+\.ts$/;
 const packages: [name: RegExp, importers: RegExp][] = [
   [/^zod$/, /^(protocol|src\/(schema|config|rpc|admin))\/|^src\/lib\/checkJson\.ts$/],
   [/^vscode-jsonrpc\/node$/, /^(protocol\/framing|src\/rpc|client)\//],
-  [/^(@ai-sdk\/|@openrouter\/ai-sdk-provider$)/, /^src\/providers\/(aiSdk\/|[^/]+\.ts$)/],
+  [/^(@ai-sdk\/|@openrouter\/ai-sdk-provider$)/, /^src\/providers\/(aiSdk\/|readers\/|[^/]+\.ts$)/],
+  [/^eventsource-parser$/, /^src\/providers\/readers\//],
   [/^@pydantic\/genai-prices$/, /^src\/pricing\//],
   [/^yaml$/, /^src\/config\//],
   [/^@modelcontextprotocol\/client(\/stdio)?$/, /^src\/tools\//],
