@@ -1,4 +1,5 @@
 import { atMostXhigh } from './aiSdk/atMostXhigh.ts';
+import { openChatReader } from './readers/chat.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 
 /** https://api-docs.deepseek.com */
@@ -20,6 +21,7 @@ export const deepseek: ProviderDefinition = {
       return (modelId) => provider.chat(modelId);
     };
   },
+  reader: () => openChatReader,
   namespace: () => 'deepseek',
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'presence_penalty', 'frequency_penalty', 'reasoning'],
   prepare: atMostXhigh,

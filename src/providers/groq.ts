@@ -1,3 +1,4 @@
+import { openChatReader } from './readers/chat.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 
 /** https://console.groq.com/docs/api-reference */
@@ -19,6 +20,7 @@ export const groq: ProviderDefinition = {
       return (modelId) => provider.languageModel(modelId);
     };
   },
+  reader: () => openChatReader,
   namespace: () => 'groq',
   strictSchemas: true,
   // Qwen knows no levels, and the package sends them. https://console.groq.com/docs/reasoning

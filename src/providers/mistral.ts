@@ -1,3 +1,4 @@
+import { openChatReader } from './readers/chat.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 
 /** https://docs.mistral.ai/api */
@@ -30,6 +31,7 @@ export const mistral: ProviderDefinition = {
       };
     },
   },
+  reader: () => openChatReader,
   namespace: () => 'mistral',
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],
 };

@@ -1,3 +1,4 @@
+import { openChatReader } from './readers/chat.ts';
 import type { ProviderDefinition } from './aiSdk/definition.ts';
 import { withMessages } from './aiSdk/mendChat.ts';
 import { reasoningTextAsSummary, withReasoningSummaries } from './aiSdk/mendResponses.ts';
@@ -32,6 +33,7 @@ export const openai: ProviderDefinition = {
       };
     },
   },
+  reader: ({ api }) => (api === 'chat' ? openChatReader : undefined),
   namespace: () => 'openai',
   signature: { reasoning: 'reasoningEncryptedContent', absent: '' },
   options: ['temperature', 'max_tokens', 'top_p', 'stop', 'seed', 'presence_penalty', 'frequency_penalty', 'reasoning'],

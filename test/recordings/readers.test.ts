@@ -3,9 +3,10 @@ import { hasRecordings, promptCases, startReplay, type RecordedCase, type Replay
 import { question, runOnPort, settingsOf, toolsOf, type Outcome } from './support/runCase.ts';
 
 /** The types of provider whose answers are read by a reader of ours, each for the cases of its wire. */
+const readBySelf = new Set(['openai-compatible', 'openai', 'groq', 'deepseek', 'mistral', 'anthropic', 'google']);
 const rows = promptCases().flatMap((one) => {
-  if (one.api === 'openai-chat') return [[`${one.id}, through openai-compatible`, 'openai-compatible', one] as const];
-  return one.provider === 'anthropic' || one.provider === 'google' ? [[one.id, one.provider, one] as const] : [];
+  const types = one.api === 'openai-chat' ? ['openai-compatible', one.provider] : one.api === 'openai-responses' ? [] : [one.provider];
+  return types.filter((type) => readBySelf.has(type)).map((type) => [`${one.id}, through ${type}`, type, one] as const);
 });
 const ways = ['', '/split-7', '/one-write', '/fault/cut-after-2', '/fault/end-after-2', '/fault/garbage'];
 /** Which of two errors is told depends on what has been read when the first is found. */
@@ -25,7 +26,7 @@ describe.skipIf(!hasRecordings)('our readers of an answer, and the packages', ()
   ) => {
     const place = way.startsWith('/fault/') ? `${way}/${recorded.id}` : `/case/${recorded.id}${way}`;
     return runOnPort({
-      settings: { ...settingsOf(recorded, `${replay.url}${place}`), type, api: undefined },
+      settings: { ...settingsOf(recorded, `${replay.url}${place}`), type, api: type === 'openai' ? 'chat' : undefined },
       messages: question,
       tools: toolsOf(recorded),
       stream,

@@ -12,16 +12,16 @@ export interface AnthropicBlocks {
 }
 
 type Block =
-  | { readonly kind: 'text' | 'reasoning'; readonly citations: Json[] }
+  | { readonly kind: 'text' | 'thinking' | 'redactedThinking'; readonly citations: Json[] }
   | { readonly kind: 'toolCall'; readonly id: string; readonly name: string; readonly own: JsonObject | undefined; input: string };
 
 export function createAnthropicBlocks(collector: Collector, namespace: string): AnthropicBlocks {
   const open = new Map<number, Block>();
   let whole = 0;
 
-  const beginText = (index: number, kind: 'text' | 'reasoning', own?: JsonObject): void => {
+  const beginText = (index: number, kind: 'text' | 'thinking' | 'redactedThinking', own?: JsonObject): void => {
     open.set(index, { kind, citations: [] });
-    collector.begin(kind, partId(index), { metadata: own && { [namespace]: own } });
+    collector.begin(kind === 'text' ? 'text' : 'reasoning', partId(index), { metadata: own && { [namespace]: own } });
   };
   const beginCall = (index: number, block: JsonObject): void => {
     const id = requiredText(block, 'id');
@@ -42,9 +42,9 @@ export function createAnthropicBlocks(collector: Collector, namespace: string): 
       case 'text':
         return beginText(index, 'text');
       case 'thinking':
-        return beginText(index, 'reasoning');
+        return beginText(index, 'thinking');
       case 'redacted_thinking':
-        return beginText(index, 'reasoning', { redactedData: requiredText(block, 'data') });
+        return beginText(index, 'redactedThinking', { redactedData: requiredText(block, 'data') });
       case 'tool_use':
         return beginCall(index, block);
       default:
@@ -66,6 +66,7 @@ export function createAnthropicBlocks(collector: Collector, namespace: string): 
       case 'thinking_delta':
         return collector.append(partId(index), requiredText(delta, 'thinking'));
       case 'signature_delta':
+        if (block.kind !== 'thinking') return;
         return collector.append(partId(index), '', { [namespace]: { signature: requiredText(delta, 'signature') } });
       case 'citations_delta':
         if (isGiven(delta['citation'])) block.citations.push(delta['citation']);
