@@ -10,12 +10,13 @@ const goOnBelowBytes = 16 * 1024;
 interface Batch {
   readonly frames: string[];
   bytes: number;
-  readonly accepted: Deferred;
+  /** Who waits for the pipe to take it, if anybody does. */
+  accepted: Deferred | undefined;
 }
 
 /**
- * Writes messages in either framing. The first message of a turn of the event loop goes out at once, the rest of the
- * turn in one write. While the pipe is full, messages wait here.
+ * Writes messages in either framing. What the first callback of a turn of the event loop writes goes out when that callback
+ * and its promises are done, the rest of the turn in one more write. While the pipe is full, messages wait here.
  */
 export class FrameWriter extends AbstractMessageWriter implements MessageWriter {
   readonly #output: Writable;
@@ -26,7 +27,8 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
   #pipeBytes = 0;
   #drained: Deferred | null = null;
   #flushed: Deferred | null = null;
-  #turnIsOpen = false;
+  /** `first`: the callback that wrote first in this turn is not done. `rest`: what comes goes out at the end of the turn. */
+  #turn: 'none' | 'first' | 'rest' = 'none';
   #failure: Error | null = null;
 
   /** `framing` is asked at every message: the answer has to use what the other side turned out to speak. */
@@ -55,7 +57,7 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     return this.#failure !== null;
   }
 
-  /** Resolves when the pipe has accepted the message; rejects when it never will. Safe to leave unawaited. */
+  /** Resolves when the pipe has room for the message; rejects when it never will. Safe to leave unawaited. */
   write(message: Message): Promise<void> {
     return this.writeText(JSON.stringify(message));
   }
@@ -67,12 +69,14 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     const body = isLine ? escapeSeparators(json) : json;
     const bytes = Buffer.byteLength(body);
     const frame = isLine ? `${body}\n` : `Content-Length: ${bytes}\r\n\r\n${body}`;
-    const frameBytes = bytes + frame.length - body.length;
-    if (this.#turnIsOpen || this.#drained !== null) return this.#enqueue(frame, frameBytes);
-    this.#turnIsOpen = true;
-    setImmediate(this.#endTurn);
-    this.#send(frame, frameBytes);
-    return this.#settled();
+    const batch = this.#enqueue(frame, bytes + frame.length - body.length);
+    if (this.#drained === null && this.#turn === 'none') {
+      this.#turn = 'first';
+      process.nextTick(this.#endFirst);
+    }
+    // There is room for it.
+    if (this.#drained === null && this.#queuedBytes <= batchBytes) return done;
+    return (batch.accepted ??= defer()).promise;
   }
 
   /** Resolves when the operating system has taken everything written so far; also when it never will. */
@@ -98,16 +102,16 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     super.dispose();
   }
 
-  #enqueue(frame: string, bytes: number): Promise<void> {
+  #enqueue(frame: string, bytes: number): Batch {
     let batch = this.#batches.at(-1);
     if (batch === undefined || batch.bytes + bytes > batchBytes) {
-      batch = { frames: [], bytes: 0, accepted: defer() };
+      batch = { frames: [], bytes: 0, accepted: undefined };
       this.#batches.push(batch);
     }
     batch.frames.push(frame);
     batch.bytes += bytes;
     this.#queuedBytes += bytes;
-    return batch.accepted.promise;
+    return batch;
   }
 
   #send(text: string, bytes: number): void {
@@ -124,10 +128,12 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     if (!free || this.#output.writableLength > stopAboveBytes) this.#drained ??= defer();
   }
 
-  /** What a message that has just been sent waits for: nothing, or the one promise of a full pipe. */
-  #settled(): Promise<void> {
-    if (this.#failure !== null) return rejected(this.#failure);
-    return this.#drained?.promise ?? Promise.resolve();
+  /** What has just been sent waits for nothing, or for the one promise of a full pipe. */
+  #accept({ accepted }: Batch): void {
+    if (accepted === undefined) return;
+    if (this.#failure !== null) accepted.reject(this.#failure);
+    else if (this.#drained === null) accepted.resolve();
+    else this.#drained.promise.then(accepted.resolve, accepted.reject);
   }
 
   #sendBatches(): void {
@@ -137,13 +143,19 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
       sent += 1;
       this.#queuedBytes -= batch.bytes;
       this.#send(batch.frames.join(''), batch.bytes);
-      this.#settled().then(batch.accepted.resolve, batch.accepted.reject);
+      this.#accept(batch);
     }
     this.#batches.splice(0, sent);
   }
 
+  readonly #endFirst = (): void => {
+    this.#turn = 'rest';
+    setImmediate(this.#endTurn);
+    this.#sendBatches();
+  };
+
   readonly #endTurn = (): void => {
-    this.#turnIsOpen = false;
+    this.#turn = 'none';
     this.#sendBatches();
   };
 
@@ -152,7 +164,7 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     const drained = this.#drained;
     this.#drained = null;
     drained.resolve();
-    if (!this.#turnIsOpen) this.#sendBatches();
+    if (this.#turn === 'none') this.#sendBatches();
   };
 
   readonly #onError = (error: Error): void => {
@@ -178,7 +190,7 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
     this.#pipeBytes = 0;
     this.#drained?.reject(failure);
     this.#drained = null;
-    for (const batch of batches) batch.accepted.reject(failure);
+    for (const batch of batches) batch.accepted?.reject(failure);
     this.#flushed?.resolve();
     this.#flushed = null;
   }
@@ -190,6 +202,8 @@ const separators = /[\u2028\u2029]/g;
 function escapeSeparators(json: string): string {
   return json.search(separators) === -1 ? json : json.replace(separators, (found) => (found === '\u2028' ? '\\u2028' : '\\u2029'));
 }
+
+const done = Promise.resolve();
 
 const closedMessage = 'The pipe to the other side is closed.';
 

@@ -26,8 +26,9 @@ export interface PumpOptions {
 }
 
 /**
- * `send` resolves when the pipe has taken the notification: at most one is on its way, and what comes meanwhile merges.
- * Nothing is dropped, the provider is never paused, and no timer runs unless the host asked for an interval.
+ * `send` resolves when the pipe has taken the notification: at most one is on its way, and what comes meanwhile merges, as does
+ * what one callback of the event loop and its promises bring. Nothing is dropped, the provider is never paused, and no timer runs
+ * unless the host asked for an interval.
  */
 export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<void>, options: PumpOptions): DeltaPump {
   const pending = createPendingDeltas();
@@ -35,6 +36,8 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
   let lastSeq = -1;
   let acknowledged = -1;
   let busy = false;
+  /** It starts when the callback that brought the first delta is done. */
+  let due = false;
   let sending = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let sentAt = -Infinity;
@@ -78,11 +81,18 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
     sending = sendAll();
   };
 
+  const startDue = (): void => {
+    due = false;
+    start();
+  };
+
   return {
     push(delta, written) {
       if (state !== 'open') return;
       pending.add(delta, written);
-      start();
+      if (due || busy) return;
+      due = true;
+      process.nextTick(startDue);
     },
     acknowledge(seq) {
       acknowledged = Math.max(acknowledged, Math.min(seq, lastSeq));
