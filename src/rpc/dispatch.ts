@@ -1,4 +1,4 @@
-import { ResponseError } from 'vscode-jsonrpc/node';
+import type { WireError } from '../../protocol/index.ts';
 import type * as z from 'zod';
 import { Failure } from '../lib/failure.ts';
 import type { Log } from '../lib/log.ts';
@@ -17,10 +17,12 @@ export interface DispatcherParts {
   admit(method: string): Failure | null;
 }
 
+/** What is answered. */
+export type Reply = { readonly result: unknown } | { readonly error: WireError };
+
 /** Finds handlers and runs them on checked params. Neither function rejects. */
 export interface Dispatcher {
-  /** The result, or the error to answer with. */
-  request(method: string, params: Params, request: InFlight): Promise<unknown>;
+  request(method: string, params: Params, request: InFlight): Promise<Reply>;
   notification(method: string, params: Params, signal: AbortSignal): Promise<void>;
 }
 
@@ -33,11 +35,11 @@ export function createDispatcher({ table, peer, log, redact, admit }: Dispatcher
         const handler = own(table.requests, method);
         if (handler === undefined) throw methodNotFound(method, table);
         const checked = handler.plain?.(params) ?? parse(method, handler.params, params);
-        return await handler.handle(checked, { id: request.id, signal: request.signal, peer });
+        const result = await handler.handle(checked, { id: request.id, signal: request.signal, peer });
+        return { result: result ?? null };
       } catch (error) {
         const aborted = request.signal.aborted && !(error instanceof Failure);
-        const { code, message, data } = toWireError(aborted ? abortFailure(request.abortKind) : error, { log, redact });
-        return new ResponseError(code, message, data);
+        return { error: toWireError(aborted ? abortFailure(request.abortKind) : error, { log, redact }) };
       }
     },
     async notification(method, params, signal) {

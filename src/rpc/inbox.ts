@@ -5,35 +5,39 @@ import { idKey, isRequestId, printable, readEnvelope, type Params, type RequestI
 import type { InFlight, InFlightTable } from './inFlight.ts';
 import type { Outbox } from './outbox.ts';
 import type { TraceEvent } from './trace.ts';
+import { createTurnQueue } from './turnQueue.ts';
 
-/** The way in: vscode-jsonrpc gets only messages that it can do no wrong with. */
+/** The way in: requests and notifications begin here, and vscode-jsonrpc gets the answers to our own requests. */
 export interface Inbox extends MessageReader {
-  /** Messages that have arrived and whose handlers have not started. */
-  readonly undispatched: number;
+  /** Nothing that has arrived waits to begin, or has begun in this turn of the event loop. */
+  readonly empty: boolean;
   dispatch<Result>(message: Message, next: (message: Message) => Result): Result;
-  /** The request that came with these params. */
-  requestOf(params: object): InFlight;
 }
 
 export interface InboxParts {
   readonly reader: FrameReader;
   readonly inFlight: InFlightTable;
   readonly outbox: Outbox;
+  /** Both are called in the order of arrival and do not throw. */
+  request(method: string, params: Params, request: InFlight): void;
+  notification(method: string, params: Params): void;
   log(text: string): void;
   readonly trace: ((event: TraceEvent) => void) | undefined;
   /** Everything that has arrived is dispatched, and handlers that did not have to wait are answered. */
   onEmpty(): void;
 }
 
-export function createInbox({ reader, inFlight, outbox, log, trace, onEmpty }: InboxParts): Inbox {
-  /** vscode-jsonrpc does not tell a handler the id; the parsed params are an object of this request alone. */
-  const requests = new WeakMap<object, InFlight>();
+export function createInbox({ reader, inFlight, outbox, request, notification, log, trace, onEmpty }: InboxParts): Inbox {
   /**
    * Ids of answers that wait. vscode-jsonrpc queues them by id: a second one would take the place of the first, of which
    * we would wait for ever to hear.
    */
   const answers = new Set<string>();
-  let undispatched = 0;
+  const isEmpty = (): boolean => turns.empty && answers.size === 0;
+  const emptied = (): void => {
+    if (isEmpty()) onEmpty();
+  };
+  const turns = createTurnQueue(emptied);
 
   const receive = (value: unknown, pass: DataCallback): void => {
     const envelope = readEnvelope(value);
@@ -44,15 +48,14 @@ export function createInbox({ reader, inFlight, outbox, log, trace, onEmpty }: I
     if (envelope.type === 'notification' && envelope.method === '$/cancelRequest') return cancel(envelope.params);
     if (envelope.type === 'request') {
       if (inFlight.has(envelope.id)) return outbox.refuse(envelope.id, duplicateId(envelope.id));
-      requests.set(envelope.params, inFlight.add(envelope.id));
+      const entry = inFlight.add(envelope.id);
+      return turns.add(() => request(envelope.method, envelope.params, entry));
     }
-    if (envelope.type === 'response') {
-      const key = idKey(envelope.id);
-      if (answers.has(key)) return log(`ignored: a second answer to ${printable(key)}`);
-      answers.add(key);
-    }
-    undispatched += 1;
-    pass((envelope.type === 'response' ? value : toMessage(envelope)) as Message);
+    if (envelope.type === 'notification') return turns.add(() => notification(envelope.method, envelope.params));
+    const key = idKey(envelope.id);
+    if (answers.has(key)) return log(`ignored: a second answer to ${printable(key)}`);
+    answers.add(key);
+    pass(value as Message);
   };
   const cancel = ({ id }: Params): void => {
     if (isRequestId(id)) inFlight.get(id)?.abort('cancelled');
@@ -60,19 +63,13 @@ export function createInbox({ reader, inFlight, outbox, log, trace, onEmpty }: I
   };
 
   return {
-    get undispatched() {
-      return undispatched;
+    get empty() {
+      return isEmpty();
     },
     dispatch(message, next) {
-      undispatched -= 1;
-      if (!('method' in message) && 'id' in message) answers.delete(String(message.id));
-      if (undispatched === 0) setImmediate(onEmpty);
+      if ('id' in message) answers.delete(String(message.id));
+      if (isEmpty()) setImmediate(emptied);
       return next(message);
-    },
-    requestOf(params) {
-      const request = requests.get(params);
-      if (request === undefined) throw new Error('params of no request');
-      return request;
     },
     onError: reader.onError,
     onClose: reader.onClose,
@@ -80,10 +77,6 @@ export function createInbox({ reader, inFlight, outbox, log, trace, onEmpty }: I
     listen: (callback) => reader.listen((value) => receive(value, callback)),
     dispose: () => reader.dispose(),
   };
-}
-
-function toMessage({ id, method, params }: { id?: RequestId; method: string; params: Params }): object {
-  return id === undefined ? { jsonrpc: '2.0', method, params } : { jsonrpc: '2.0', id, method, params };
 }
 
 function duplicateId(id: RequestId): Failure {

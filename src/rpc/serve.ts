@@ -8,7 +8,7 @@ import type { Redact } from '../lib/redactFailure.ts';
 import { createDispatcher } from './dispatch.ts';
 import type { Params, RequestId } from './envelope.ts';
 import { createInbox } from './inbox.ts';
-import { createInFlightTable } from './inFlight.ts';
+import { createInFlightTable, type InFlight } from './inFlight.ts';
 import { createOutbox } from './outbox.ts';
 import { createPeer, type Peer } from './peer.ts';
 import type { Table } from './table.ts';
@@ -58,7 +58,7 @@ export interface Served {
 
 /**
  * Serves the methods of `table` on a pair of streams: generic JSON-RPC 2.0 with checked envelopes and params and one
- * AbortSignal a request. vscode-jsonrpc underneath queues what arrives and matches the answers to our own requests.
+ * AbortSignal a request. vscode-jsonrpc underneath matches the answers to our own requests.
  */
 export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Served {
   const { trace, redact, maxMessageBytes = defaultMaxMessageBytes } = options;
@@ -71,7 +71,24 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
   const reader = new FrameReader(wire.input, { framing: options.framing, maxMessageBytes, onProblem });
   const writer = new FrameWriter(wire.output, () => reader.framing ?? 'content-length');
   const outbox = createOutbox({ writer, inFlight, log, redact, trace, maxAnswerBytes: () => options.maxAnswerBytes?.() });
-  const inbox = createInbox({ reader, inFlight, outbox, log, trace, onEmpty: () => ending !== null && finish(ending) });
+  const answer = async (method: string, params: Params, request: InFlight): Promise<void> => {
+    const reply = await dispatcher.request(method, params, request);
+    try {
+      await outbox.send({ jsonrpc: '2.0', id: request.id, ...reply });
+    } catch {
+      // The pipe is gone, and with it whoever asked.
+    }
+  };
+  const inbox = createInbox({
+    reader,
+    inFlight,
+    outbox,
+    request: (method, params, request) => void answer(method, params, request),
+    notification: (method, params) => void dispatcher.notification(method, params, lost.signal),
+    log,
+    trace,
+    onEmpty: () => ending !== null && finish(ending),
+  });
   const connection = createMessageConnection(
     inbox,
     { onError: writer.onError, onClose: writer.onClose, write: (message) => outbox.send(message), end: nothing, dispose: nothing },
@@ -87,8 +104,6 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
   const peer = createPeer(connection, outbox, lost.signal);
   const dispatcher = createDispatcher({ table, peer, log, redact, admit: (method) => options.admit?.(method) ?? null });
 
-  connection.onRequest((method, params) => dispatcher.request(method, params as Params, inbox.requestOf(params as Params)));
-  connection.onNotification((method, params) => dispatcher.notification(method, params as unknown as Params, lost.signal));
   reader.onClose(() => end('inputEnded'));
   reader.onError((error) => log(`input: ${error.message}`));
   writer.onClose(() => end('outputClosed'));
@@ -108,7 +123,7 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
     if (ending !== null) return;
     ending = reason;
     if (reason === 'outputClosed' || reason === 'closed') abandon();
-    if (inbox.undispatched === 0) finish(reason);
+    if (inbox.empty || reason === 'closed') finish(reason);
   }
 
   function finish(reason: CloseReason): void {
