@@ -5,7 +5,7 @@ import { readAttachment, refusal, tooLarge, tooMany, type FileRules, type Readin
 
 /** Reads the files that attachments name and finds every media type that was left out, in results of tools too. `rules` are asked for once a call. */
 export function createLoadAttachments(rules: () => FileRules) {
-  return async (messages: readonly Message[], signal: AbortSignal): Promise<readonly Message[]> => {
+  return (messages: readonly Message[], signal: AbortSignal): readonly Message[] | Promise<readonly Message[]> => {
     if (!messages.some(({ content }) => typeof content !== 'string' && content.some(hasAttachment))) return messages;
     const context = createContext(rules(), signal);
     return Promise.all(

@@ -32,7 +32,7 @@ export interface AnsweringContext {
 
 /** Enters the hooks of the first model. */
 export async function createAnswering(engine: Engine, { now, request, scope, prepared: first }: AnsweringContext): Promise<Answering> {
-  const enter = async ({ model }: PreparedPrompt): Promise<EnteredHooks> => {
+  const enter = ({ model }: PreparedPrompt): Promise<EnteredHooks> => {
     const promptScope: PromptScope = { ...scope, promptId: request.promptId, groupId: request.groupId, model: model.id };
     return now.hooks.enter(promptScope);
   };
@@ -89,7 +89,7 @@ export async function createAnswering(engine: Engine, { now, request, scope, pre
     get hookFailure() {
       return [...earlier, hooks].find((each) => each.failure !== undefined)?.failure;
     },
-    leave: async (end) => hooks.leave(end),
+    leave: (end) => hooks.leave(end),
   };
 }
 

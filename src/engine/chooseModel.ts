@@ -3,7 +3,7 @@ import { suggest } from '../catalogue/suggest.ts';
 import { Failure } from '../lib/failure.ts';
 import { decideModel, type ModelDecision } from '../policy/decideModel.ts';
 import type { Engine } from './engine.ts';
-import { askModelHooks } from './listModels.ts';
+import { askModelHooks, type ModelHookAnswers } from './listModels.ts';
 import type { Hooks, HookScope } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -26,16 +26,15 @@ export async function decide(
   asked: string | undefined,
   scope: HookScope & { readonly embeds?: boolean },
 ): Promise<ModelDecision> {
-  const { rules } = snapshot;
-  const decideBy = async ({ catalogue }: Snapshot): Promise<ModelDecision> => {
-    const answers = await askModelHooks(engine, { ...snapshot, catalogue }, hooks, { ...scope, wantDefault: asked === undefined });
-    return decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
-  };
-  const decision = await decideBy(snapshot);
+  const wanted = { ...scope, wantDefault: asked === undefined };
+  const decideBy = ({ catalogue, rules }: Snapshot, answers: ModelHookAnswers): ModelDecision =>
+    decideModel({ rules, purpose: scope.purpose, asked, ...answers, find: (name) => catalogue.find(name) });
+  const decision = decideBy(snapshot, await askModelHooks(engine, snapshot, hooks, wanted));
   if (decision.verdict !== 'unknown') return decision;
   // A server that has not been asked for its models yet may have it; the hooks are then asked of the longer list.
   await engine.askServers();
-  return decideBy(engine.snapshot());
+  const longer = { ...snapshot, catalogue: engine.snapshot().catalogue };
+  return decideBy(longer, await askModelHooks(engine, longer, hooks, wanted));
 }
 
 export function refusal(

@@ -29,14 +29,25 @@ export function createConversations(store: ConversationStore): Conversations {
  * Runs a prompt as the next turn of its conversation: after the turns that came before it, with what was said in them. A
  * turn that failed, was cancelled or interrupted is not kept. behaviour 5.4.
  */
-export async function inConversation(
-  { conversations, log }: Pick<Engine, 'conversations' | 'log'>,
+export function inConversation(
+  engine: Pick<Engine, 'conversations' | 'log'>,
   request: PromptRequest,
   signal: AbortSignal,
-  run: (request: PromptRequest) => Promise<PromptOutcome>,
+  run: Run,
 ): Promise<PromptOutcome> {
   const { conversationId: id } = request;
-  if (id === undefined) return run(request);
+  return id === undefined ? run(request) : inTurn(engine, { ...request, conversationId: id }, signal, run);
+}
+
+type Run = (request: PromptRequest) => Promise<PromptOutcome>;
+
+async function inTurn(
+  { conversations, log }: Pick<Engine, 'conversations' | 'log'>,
+  request: PromptRequest & { readonly conversationId: string },
+  signal: AbortSignal,
+  run: Run,
+): Promise<PromptOutcome> {
+  const { conversationId: id } = request;
   const endTurn = await conversations.turns.take(id, signal);
   try {
     const before = await conversations.store.read(id);

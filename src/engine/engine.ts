@@ -33,4 +33,4 @@ export interface Engine {
 }
 
 /** Reads the files that attachments name and finds their media types: every attachment left has a `mediaType`. */
-export type LoadAttachments = (messages: readonly Message[], signal: AbortSignal) => Promise<readonly Message[]>;
+export type LoadAttachments = (messages: readonly Message[], signal: AbortSignal) => readonly Message[] | Promise<readonly Message[]>;

@@ -44,16 +44,33 @@ export async function listModels(
   return { models, default: picked !== null && leftIds.has(picked) ? picked : null };
 }
 
+export interface ModelHookAnswers {
+  readonly hookDefault: string | null;
+  readonly filtered: ReadonlySet<string> | null;
+}
+
+type AskingScope = HookScope & { readonly wantDefault: boolean; readonly embeds?: boolean };
+
 /** What a prompt that names no model may use and what the hooks say of it; nothing is asked when there are no hooks. */
-export async function askModelHooks(
+export function askModelHooks(
   engine: Engine,
   snapshot: Snapshot,
   hooks: Hooks,
-  scope: HookScope & { readonly wantDefault: boolean; readonly embeds?: boolean },
-): Promise<{ hookDefault: string | null; filtered: ReadonlySet<string> | null }> {
+  scope: AskingScope,
+): ModelHookAnswers | Promise<ModelHookAnswers> {
   const filters = hooks.list('filterModels', scope).length > 0;
   const defaults = scope.wantDefault && hooks.list('defaultModel', scope).length > 0;
-  if (!filters && !defaults) return { hookDefault: null, filtered: null };
+  return filters || defaults ? askThem(engine, snapshot, hooks, { ...scope, filters, defaults }) : nothingAsked;
+}
+
+const nothingAsked: ModelHookAnswers = { hookDefault: null, filtered: null };
+
+async function askThem(
+  engine: Engine,
+  snapshot: Snapshot,
+  hooks: Hooks,
+  { filters, defaults, ...scope }: AskingScope & { readonly filters: boolean; readonly defaults: boolean },
+): Promise<ModelHookAnswers> {
   const looked = await lookAtAll(engine, snapshot, scope);
   const kept = await hooks.filterModels(
     looked.filter((info) => info.available),

@@ -4,21 +4,24 @@ import { namedSecrets } from '../policy/keyName.ts';
 import type { Rules } from '../policy/rules.ts';
 import { formatUsd } from '../pricing/price.ts';
 import type { FoundKey, HookScope, KeyRing } from './ports.ts';
+import type { NoKey } from './secretsPorts.ts';
 
 /** `listing`: the same object for all models of one listing, whose keys are only looked at; undefined: the key is used. */
-export type FindKey = (model: Model, listing?: object) => ReturnType<KeyRing['find']>;
+export type FindKey = (model: Model, listing?: object) => ReturnType<KeyRing['find']> | NoKey;
 
 /** The key of a model in a purpose, where the configuration and the provider say it may be. behaviour 4. */
 export function keyFinder(keys: KeyRing, rules: Rules, { purpose, actor, signal, depth }: Omit<HookScope, 'metadata'>): FindKey {
   const asking = { signal, depth };
-  return async (model, listing) => {
+  return (model, listing) => {
     const named = namedSecrets(rules, purpose, model.id);
     // A model that needs no key may still be given one by name: a local server behind a proxy.
     const need = model.key ?? (named[0] && { name: named[0].secret, secret: named[0].secret, variables: [] });
-    if (!need) return { value: null, missed: [] };
+    if (!need) return noneNeeded;
     return keys.find({ named, need, actor, purpose, strict: rules.strictKeys, use: listing === undefined, listing, asking });
   };
 }
+
+const noneNeeded: NoKey = { value: null, missed: [] };
 
 /** A model as the wire describes it. */
 export function describeModel(model: Model, key: { value: string | null } | FoundKey, price: Price | undefined): ModelInfo {

@@ -46,7 +46,8 @@ export async function preparePrompt(
   checkSchema(request.schema);
   const { system, asked } = splitSystem(request, purpose?.system);
   const loaded = await engine.loadAttachments(asked, scope.signal);
-  const tools = await engine.tools.pick([...(purpose?.tools ?? []), ...request.toolNames], scope.signal);
+  const toolNames = [...(purpose?.tools ?? []), ...request.toolNames];
+  const tools = toolNames.length === 0 ? [] : await engine.tools.pick(toolNames, scope.signal);
   const missing = missingFeature(model, {
     tools: request.tools.length + tools.length > 0,
     schema: request.schema !== undefined,

@@ -19,8 +19,8 @@ import { createStop, type Stop } from './stop.ts';
  * had arrived (it was paid for); any other end that is not whole is a Failure with `detail.partial`. behaviour 5.7. In its
  * group it runs from here on, also while it waits for its turn in a conversation and then for a place.
  */
-export async function runPrompt(engine: Engine, request: PromptRequest, emit: EmitDelta, control: PromptControl): Promise<PromptOutcome> {
-  const run = async (): Promise<PromptOutcome> => runInGroup(engine, request, emit, control);
+export function runPrompt(engine: Engine, request: PromptRequest, emit: EmitDelta, control: PromptControl): Promise<PromptOutcome> {
+  const run = (): Promise<PromptOutcome> => runInGroup(engine, request, emit, control);
   return engine.telemetry === undefined ? run() : engine.telemetry.prompt(request, run);
 }
 
@@ -40,7 +40,7 @@ async function runInGroup(engine: Engine, request: PromptRequest, emit: EmitDelt
 export interface PromptControl {
   readonly cancels: readonly AbortSignal[];
   /** Resolves when the prompt may run; throws overloaded. Without it there is no bound to how many do. */
-  readonly takePlace?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  readonly takePlace?: ((signal: AbortSignal) => Promise<void> | undefined) | undefined;
 }
 
 interface Around {
@@ -62,7 +62,7 @@ async function runStoppable(
     return await inConversation(engine, request, stop.signal, async (continued) => {
       await control.takePlace?.(stop.signal);
       stop.signal.throwIfAborted();
-      return run(engine, continued, emit, around);
+      return await run(engine, continued, emit, around);
     });
   } catch (error) {
     if (!stop.signal.aborted || error instanceof Failure) throw error;
@@ -82,7 +82,7 @@ async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, arou
   const answer = createAnswer(emit);
   stop.within(prepared.deadlines.total);
   const answering = await createAnswering(engine, { now, request, scope, prepared });
-  const leave = async (ended: Pick<RunChain, 'stopReason' | 'failure' | 'usage' | 'cost'>): Promise<void> =>
+  const leave = (ended: Pick<RunChain, 'stopReason' | 'failure' | 'usage' | 'cost'>): Promise<void> =>
     answering.leave({ ...endOf(ended), content: answer.content(), durationMs: performance.now() - started.tick });
   let ran: RunChain;
   try {

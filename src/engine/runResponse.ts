@@ -34,7 +34,7 @@ export async function runResponse(engine: Engine, running: Running, at: Response
   const started = performance.now();
   const messages = joinToolMessages([...prepared.loaded, ...at.added]);
   const start = await hooks.stepStart({ step, system: prepared.system, options: prepared.options, messages });
-  const end = async (sent: Pick<SentStep, 'stopReason' | 'failure' | 'usage' | 'cost'>): Promise<void> =>
+  const end = (sent: Pick<SentStep, 'stopReason' | 'failure' | 'usage' | 'cost'>): Promise<void> =>
     hooks.stepEnd(step, { ...endOf(sent), content: answer.content(step), durationMs: performance.now() - started });
   let sent: SentStep;
   try {

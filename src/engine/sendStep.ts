@@ -119,7 +119,7 @@ interface Made {
 }
 
 /** Again, after a failure that may pass and before anything has arrived; what has arrived is never asked for twice. */
-async function attempt(
+function attempt(
   engine: Engine,
   { prepared, request, answer, stop, snapshot: { limits } }: Running,
   call: StepCall,
@@ -161,8 +161,8 @@ async function attempt(
     deadlines,
     signal,
   };
-  return retrying(rules, async () =>
-    throughGate(engine, gated, async () => {
+  return retrying(rules, () =>
+    throughGate(engine, gated, () => {
       made.isSent = true;
       return provider.prompt(asked, emit);
     }),

@@ -1,6 +1,7 @@
 import type { Actor, JsonObject, Usage } from '../../protocol/index.ts';
 import { estimateInput, type Sent } from '../pricing/estimateUsage.ts';
 import type { Engine } from './engine.ts';
+import type { Gate } from './gatePorts.ts';
 
 export interface GatedRequest {
   readonly provider: string;
@@ -11,13 +12,20 @@ export interface GatedRequest {
 }
 
 /** One request, when the limits of its provider let it go out. Throws overloaded where they do not in time. */
-export async function throughGate<T extends { readonly usage: Usage }>(
+export function throughGate<T extends { readonly usage: Usage }>(
   { gates }: Pick<Engine, 'gates'>,
-  { provider, share, sent, signal, deadlineAt }: GatedRequest,
+  request: GatedRequest,
   send: () => Promise<T>,
 ): Promise<T> {
-  const gate = gates.find(provider);
-  if (gate === undefined) return send();
+  const gate = gates.find(request.provider);
+  return gate === undefined ? send() : sendThrough(gate, request, send);
+}
+
+async function sendThrough<T extends { readonly usage: Usage }>(
+  gate: Gate,
+  { share, sent, signal, deadlineAt }: GatedRequest,
+  send: () => Promise<T>,
+): Promise<T> {
   const passed = await gate.enter({ share, tokens: tokensOf(sent), signal, deadlineAt });
   let used: number | undefined;
   try {

@@ -65,7 +65,7 @@ export function composeHooks(registered: readonly Hook[], log: (line: string) =>
       return null;
     },
 
-    enter: async (scope) => enterHooks(list('prompt', scope), scope, { ask, skipped }),
+    enter: (scope) => enterHooks(list('prompt', scope), scope, { ask, skipped }),
 
     async groupExit(exit) {
       const failed: HookError[] = [];
@@ -101,6 +101,7 @@ interface Entered {
 }
 
 async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, skipped }: Asking): Promise<EnteredHooks> {
+  if (hooks.length === 0) return noHooks;
   const entered: Entered[] = [];
   const errors: HookError[] = [];
   const about = { signal: scope.signal, what: `before the prompt ${scope.promptId}`, errors };
@@ -151,10 +152,18 @@ async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, ski
       }
       return changed;
     },
-    stepEnd: async (step, end) => leaveEach(started, (own, signal) => own.stepEnd?.(step, end, signal)),
-    leave: async (end) => leaveEach(entered, (own, signal) => own.leave?.(end, signal)),
+    stepEnd: (step, end) => leaveEach(started, (own, signal) => own.stepEnd?.(step, end, signal)),
+    leave: (end) => leaveEach(entered, (own, signal) => own.leave?.(end, signal)),
   };
 }
+
+const noHooks: EnteredHooks = {
+  errors: [],
+  failure: undefined,
+  stepStart: (start) => Promise.resolve(start),
+  stepEnd: () => Promise.resolve(),
+  leave: () => Promise.resolve(),
+};
 
 function patched(start: StepStart, { system, options }: StepPatch): StepStart {
   return { ...start, system: system ?? start.system, options: { ...start.options, ...options } };

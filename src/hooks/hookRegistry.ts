@@ -33,9 +33,9 @@ export function createHookRegistry(log: (line: string) => void, canonical: Canon
           get failure() {
             return entered.failure;
           },
-          stepStart: async (start) => entered.stepStart(start),
-          stepEnd: async (step, end) => entered.stepEnd(step, end),
-          leave: async (end) => entered.leave(end).finally(left),
+          stepStart: entered.stepStart,
+          stepEnd: entered.stepEnd,
+          leave: (end) => entered.leave(end).finally(left),
         };
       } catch (error) {
         left();

@@ -1,8 +1,10 @@
 /** A number of places, and a short queue before them. */
 export interface Slots {
-  /** Resolves with the function that gives the place back; null: the queue is full. Aborted, it resolves at once: without a place. */
-  take(signal: AbortSignal): Promise<(() => void) | null>;
+  /** The function that gives the place back, now or when there is one; null: the queue is full. Aborted, it resolves at once: without a place. */
+  take(signal: AbortSignal): GiveBack | null | Promise<GiveBack>;
 }
+
+export type GiveBack = () => void;
 
 export function createSlots(places: () => number, queueLength: number): Slots {
   let taken = 0;
@@ -17,7 +19,7 @@ export function createSlots(places: () => number, queueLength: number): Slots {
     }
   };
   return {
-    async take(signal) {
+    take(signal) {
       if (signal.aborted) return () => {};
       if (taken < places()) {
         taken += 1;

@@ -40,7 +40,11 @@ export function createPeer(connection: MessageConnection, outbox: Outbox, lost: 
   return {
     async notify(method, params) {
       const accepted = outbox.send({ jsonrpc: '2.0', method, params });
-      await accepted.catch(() => {});
+      try {
+        await accepted;
+      } catch {
+        // There is nobody left to tell.
+      }
     },
     async request(method, params, signal) {
       signal?.throwIfAborted();

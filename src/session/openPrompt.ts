@@ -16,7 +16,7 @@ const maxBacklogBytes = 64 * 1024 * 1024;
 const retryAfterMs = 1000;
 
 /** Resolves when there is a place among the running prompts, which is kept until the answer is written; throws overloaded. */
-export type TakePlace = (signal: AbortSignal) => Promise<void>;
+export type TakePlace = (signal: AbortSignal) => Promise<void> | undefined;
 
 /** Makes a prompt one of the session's and gives it its pump, for as long as `run` takes. */
 export async function openPrompt<T>(
@@ -31,18 +31,20 @@ export async function openPrompt<T>(
     throw new Failure('duplicateId', `A prompt with the promptId "${promptId}" is running: choose another.`);
   if (peer.backlogBytes > maxBacklogBytes) throw overloaded('the host has not read the answers it has');
   const maxBytes = session.host?.limits?.maxNotificationBytes ?? 32 * 1024;
-  const send = async (seq: number, deltas: object[]): Promise<void> => peer.notify('llm/delta', { promptId, seq, deltas });
+  const send = (seq: number, deltas: object[]): Promise<void> => peer.notify('llm/delta', { promptId, seq, deltas });
   const pump =
     stream && includeDeltas(createDeltaPump(send, { maxBytes, window: stream.window, intervalMs: stream.intervalMs ?? 0 }), stream.include);
   const done = Promise.withResolvers<void>();
   session.prompts.set(promptId, { pump, groupId, done: done.promise });
   const place: { giveBack?: () => void } = {};
-  const takePlace: TakePlace = async (signal) => {
+  const takePlace: TakePlace = (signal) => {
     // The prompt whose hook or tool asks for this one has a place and waits for it.
-    if (depthOf(params) > 0) return;
-    const giveBack = await session.slots.take(signal);
-    if (giveBack === null) throw overloaded('as many prompts run as limits.max_concurrent_prompts allows, and more are waiting');
-    place.giveBack = giveBack;
+    if (depthOf(params) > 0) return undefined;
+    const taken = session.slots.take(signal);
+    if (taken === null) throw overloaded('as many prompts run as limits.max_concurrent_prompts allows, and more are waiting');
+    if (taken instanceof Promise) return taken.then((giveBack) => void (place.giveBack = giveBack));
+    place.giveBack = taken;
+    return undefined;
   };
   try {
     return await run(pump, takePlace);
