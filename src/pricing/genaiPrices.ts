@@ -104,17 +104,30 @@ function rememberHalfHour(load: () => Promise<FindTariff>): () => Promise<FindTa
  */
 export type FindTariff = (list: string, upstreamId: string, at: Date, embeds?: boolean) => Tariff | null;
 
-/** The price list of https://github.com/pydantic/genai-prices, as of the installed version. Imported at the first call. */
+/**
+ * The price list of https://github.com/pydantic/genai-prices, as of the installed version. Imported at the first call. Looking
+ * through it costs more than the rest of a price, so what does not change with the time is remembered.
+ */
 export async function loadPrices(): Promise<FindTariff> {
   const { calcPrice, findProvider } = await import('@pydantic/genai-prices');
+  const fixed = new Map<string, Tariff | null>();
   return (list, upstreamId, at, embeds = false) => {
+    const place = `${embeds} ${list}/${upstreamId}`;
+    const known = fixed.get(place);
+    if (known !== undefined) return known;
+    const fix = (tariff: Tariff | null): Tariff | null => {
+      fixed.set(place, tariff);
+      return tariff;
+    };
     const providerId = findProvider({ providerId: list })?.id;
-    if (providerId === undefined || !sameName(providerId, list)) return null;
+    if (providerId === undefined || !sameName(providerId, list)) return fix(null);
     const id = withoutPrefix(upstreamId, list);
     const row = found(() => calcPrice({}, id, { providerId, timestamp: at }));
-    if (!row || !isOfRow(row.model.match, id)) return null;
+    if (!row) return null;
+    if (!isOfRow(row.model.match, id)) return fix(null);
     const { output_mtok = embeds ? 0 : undefined, ...listed } = row.model_price;
-    return readTariff(`genai-prices:${row.provider.id}/${row.model.id}`, { ...listed, output_mtok });
+    const tariff = readTariff(`genai-prices:${row.provider.id}/${row.model.id}`, { ...listed, output_mtok });
+    return Array.isArray(row.model.prices) ? tariff : fix(tariff);
   };
 }
 
