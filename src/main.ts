@@ -1,45 +1,42 @@
-import { parseServeArguments, tokenVariable } from './serveArguments.ts';
+// The command, dist/main.js. It has to be understood by Node versions that the rest is too new for.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major > 24 || (major === 24 && minor >= 15)) {
+  if (!import.meta.url.endsWith('.ts')) enableCompileCache();
+  // Not awaited: with an `await` out here the bundler would need files more, and each is a hundredth of a start.
+  start(process.argv.slice(2)).catch((error: unknown) => {
+    throw error;
+  });
+} else {
+  process.stderr.write(
+    `llm-sidecar needs Node 24.15 or later; this is Node ${process.versions.node}, ${process.execPath}. ` +
+      'Install Node 24 from https://nodejs.org, or into your project by `npm install node@24`, or run this file with the Node 24 you have.\n',
+  );
+  process.exitCode = 2;
+}
 
-const words = process.argv.slice(2);
-const [first] = words;
-const isCommand = first !== undefined && (!first.startsWith('-') || ['--help', '-h', '--version', '-V'].includes(first));
+/**
+ * Later starts skip compiling. In the user's own cache folder: Node's default, in the shared temporary folder, would let
+ * another user of the machine put code into a process that holds keys.
+ */
+function enableCompileCache(): void {
+  const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
+  const folder = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/${process.platform === 'darwin' ? 'Library/Caches' : '.cache'}`);
+  if (!folder) return;
+  const { enableCompileCache: enable } = process.getBuiltinModule('node:module');
+  enable(`${folder}/llm-sidecar`);
+}
 
-if (isCommand) {
+async function start(words: readonly string[]): Promise<void> {
+  // Of a process that ends before it has said how.
+  process.exitCode = 13;
+  const [first] = words;
+  if (first === undefined || (first.startsWith('-') && !['--help', '-h', '--version', '-V'].includes(first))) {
+    const { serveUntilEnd } = await import('./serve.ts');
+    return serveUntilEnd(words);
+  }
   // What a plugin prints is for the operator: stdout belongs to the answer.
   const { Console } = process.getBuiltinModule('node:console');
   globalThis.console = new Console(process.stderr);
   const { runCommand } = await import('./cli/runCommand.ts');
   process.exitCode = await runCommand(words);
-} else {
-  await serveUntilEnd(words);
-}
-
-async function serveUntilEnd(args: readonly string[]): Promise<never> {
-  const write = (line: string): void => void process.stderr.write(`${line}\n`);
-  try {
-    const options = parseServeArguments(args, process.env);
-    delete process.env[tokenVariable];
-    const [{ openTransport }, { openApp }, { serveHost }] = await Promise.all([
-      import('./rpc/transports.ts'),
-      import('./app.ts'),
-      import('./serveHost.ts'),
-    ]);
-    const wire = await openTransport(options.transport);
-    const { configPath, logFormat, logLevel } = options;
-    const app = await openApp({ configPath, env: process.env, cwd: process.cwd(), write, logFormat, logLevel });
-    process.exit(await serveHost(app, wire, { ...options, onSignal }));
-  } catch (error) {
-    write(`llm-sidecar: ${error instanceof Error ? error.message : 'failed to start'}`);
-    process.exit(2);
-  }
-}
-
-/** The first one. The second ends the process at once, as it does where nobody listens. */
-function onSignal(listener: (name: string, number: number) => void): void {
-  const names = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
-  const received = (name: string, number: number): void => {
-    for (const other of names) process.off(other, received);
-    listener(name, number);
-  };
-  for (const name of names) process.once(name, received);
 }
