@@ -1,34 +1,42 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { resolve } from 'node:path';
 import { build, type Plugin } from 'rolldown';
 
 // `module` is what the bundler's own runtime imports, and has nothing lazy.
 const builtins = new Set(builtinModules.flatMap((name) => (name === 'module' ? [] : [name, `node:${name}`])));
 
+/** What needs zod: files that become dist/contracts.js. */
+const contracts = 'contracts';
+const contractFiles = ['protocol/index.ts', 'protocol/messages.ts', 'src/lib/checkJson.ts'];
+
 /**
  * An ESM import of a builtin reads all its exports, the lazy ones too: `import 'node:http'` loads Node's whole fetch,
  * 20 ms of every start. Taken through `process.getBuiltinModule` it costs 2, and our own code takes it when it first reads
- * one of its members. So it is with the contracts and zod: no host waits for them before it has the answer to `initialize`.
+ * one of its members. So it is with the contracts and zod, which are a file of their own: no host waits for them before it has
+ * the answer to `initialize`.
  */
 const loadedOnFirstUse: Plugin = {
   name: 'loaded-on-first-use',
-  async resolveId(id, importer = '', options) {
+  resolveId(id, importer = '') {
+    if (id === contracts) return { id: `\0${contracts}` };
     const isOurs = /^\/.*\/(src|protocol)\//.test(importer) && !importer.includes('/node_modules/');
     if (builtins.has(id)) {
       const lazy = (isOurs || importer.includes('/vscode-jsonrpc/')) && typeof process.getBuiltinModule(id) === 'object';
       return { id: `\0${lazy ? 'lazy' : 'eager'}:${id}` };
     }
-    if (!isOurs || !importer.includes('/src/') || !/\/(protocol\/(index|messages)|lib\/checkJson)\.ts$/.test(id)) return null;
-    const resolved = await this.resolve(id, importer, { ...options, skipSelf: true });
-    return resolved === null ? null : { id: `\0lazy:${resolved.id}` };
+    if (id === `./${contracts}.js`) return { id, external: true };
+    const isContract = contractFiles.some((file) => id.endsWith(file.replace(/^src/, '')));
+    return isOurs && importer.includes('/src/') && isContract ? { id: `\0lazy:./${contracts}.js` } : null;
   },
   load(id) {
+    if (id === `\0${contracts}`) return contractFiles.map((file) => `export * from ${JSON.stringify(resolve(file))};`).join('\n');
     const [, when, name = ''] = /^\0(lazy|eager):(.+)$/.exec(id) ?? [];
     if (when === undefined) return null;
-    const value = builtins.has(name) ? `process.getBuiltinModule('${name}')` : `require(${JSON.stringify(name)})`;
+    const value = builtins.has(name) ? `process.getBuiltinModule('${name}')` : `(loaded ??= require('${name}'))`;
     // Members of the prototype: the bundler copies those of the module itself, which would read them.
     const code = when === 'eager' ? value : `Object.create(new Proxy({}, { get: (_, member) => ${value}[member] }))`;
-    return { code: `module.exports = ${code};`, moduleType: 'js' };
+    return { code: `let loaded; module.exports = ${code};`, moduleType: 'js' };
   },
 };
 
@@ -91,7 +99,8 @@ const shared = { platform: 'node', transform: { target: 'node24' }, logLevel: 'w
 // `npm run build` runs this file: the command line of rolldown cannot be kept from listing every chunk.
 await build({
   ...shared,
-  input: { main: 'src/main.ts' },
+  input: { main: 'src/main.ts', [contracts]: contracts },
+  preserveEntrySignatures: 'allow-extension',
   plugins: [loadedOnFirstUse, writtenInAscii, thirdPartyLicenses],
   // Which builtins a chunk shares with others says nothing here.
   checks: { ineffectiveDynamicImport: false },
@@ -99,10 +108,15 @@ await build({
     dir: 'dist',
     format: 'esm',
     minify: true,
-    banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+    banner: (chunk) => (chunk.name === 'main' ? '#!/usr/bin/env node' : ''),
     cleanDir: true,
     // What answering `initialize` needs, in one file: as thirty, finding and linking them took a fifth of the start.
-    codeSplitting: { groups: [{ name: 'serve', test: /\/src\/serve\.ts$/ }] },
+    codeSplitting: {
+      groups: [
+        { name: 'serve', test: /\/src\/serve\.ts$/ },
+        { name: contracts, test: /\0contracts/ },
+      ],
+    },
   },
 });
 await build({

@@ -1,5 +1,6 @@
 import { clientNotifications, clientRequests } from '../protocol/index.ts';
 import { plainInitialize } from '../protocol/plainInitialize.ts';
+import { plainPrompt } from '../protocol/plainPrompt.ts';
 import type { App } from './app.ts';
 import type { Redact } from './lib/redactFailure.ts';
 import { notificationHandlers, requestHandlers } from './methods/handlers.ts';
@@ -54,6 +55,7 @@ export async function serveHost(app: App, wire: Wire, options: ServeHostOptions)
       if (diagnostics.length > 0) tell('config/diagnostics', { path: app.config.path, diagnostics });
       setTimeout(() => {
         keepHeapSmall();
+        loadContracts();
         app.warm().catch((error: unknown) => app.log(`llm-sidecar: not warmed up: ${String(error)}`));
       }, idleMs).unref();
     },
@@ -110,6 +112,14 @@ const whyInWords: Readonly<Record<string, string>> = {
   closed: 'the connection is closed',
 };
 
+/** What most requests need, before one of them has to wait for it. */
+function loadContracts(): void {
+  void clientRequests['llm/prompt'].params;
+}
+
+/** What is checked without the contracts, which the first requests need not wait for. */
+const plain = { initialize: plainInitialize, 'llm/prompt': plainPrompt } as const;
+
 /** The contract's schemas and the handlers, joined for the connection. */
 function tableOf(session: Session, redact: Redact): Table {
   const requests = Object.entries(requestHandlers).map(([method, handler]) => [
@@ -118,7 +128,7 @@ function tableOf(session: Session, redact: Redact): Table {
       get params() {
         return clientRequests[method as keyof typeof requestHandlers].params;
       },
-      ...(method === 'initialize' ? { plain: plainInitialize } : {}),
+      ...(method in plain ? { plain: plain[method as keyof typeof plain] } : {}),
       handle: async (params: never, context: never) =>
         withoutSecrets(method, await (handler as (...all: never[]) => Promise<object>)(session as never, params, context), redact),
     },

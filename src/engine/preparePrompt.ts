@@ -71,6 +71,8 @@ export function optionsInForce(
 }
 
 export function checkOptions(model: Model, options: JsonObject): void {
+  // No model needs one, and what checks them need not be loaded for it.
+  if (Object.keys(options).length === 0 && model.optionsSchema['required'] === undefined) return;
   const issues = checkJson(model.optionsSchema, options);
   if (issues.length === 0) return;
   const known = Object.keys((model.optionsSchema['properties'] ?? {}) as object);
