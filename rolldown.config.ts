@@ -6,8 +6,11 @@ import { build, type Plugin } from 'rolldown';
 // `module` is what the bundler's own runtime imports, and has nothing lazy.
 const builtins = new Set(builtinModules.flatMap((name) => (name === 'module' ? [] : [name, `node:${name}`])));
 
+/** What `pg` asks for and can do without. Left to `require`, which would be made at every start, 1 ms. */
+const optional = 'pg-native';
 /** What needs zod: files that become dist/contracts.js. */
 const contracts = 'contracts';
+const taken = `process.getBuiltinModule('node:module').createRequire(import.meta.url)('./${contracts}.js')`;
 const contractFiles = ['protocol/index.ts', 'protocol/messages.ts', 'src/lib/checkJson.ts'];
 
 /**
@@ -19,24 +22,45 @@ const contractFiles = ['protocol/index.ts', 'protocol/messages.ts', 'src/lib/che
 const loadedOnFirstUse: Plugin = {
   name: 'loaded-on-first-use',
   resolveId(id, importer = '') {
-    if (id === contracts) return { id: `\0${contracts}` };
+    if (id === contracts || id === optional) return { id: `\0${id}` };
     const isOurs = /^\/.*\/(src|protocol)\//.test(importer) && !importer.includes('/node_modules/');
     if (builtins.has(id)) {
       const lazy = (isOurs || importer.includes('/vscode-jsonrpc/')) && typeof process.getBuiltinModule(id) === 'object';
       return { id: `\0${lazy ? 'lazy' : 'eager'}:${id}` };
     }
-    if (id === `./${contracts}.js`) return { id, external: true };
     const isContract = contractFiles.some((file) => id.endsWith(file.replace(/^src/, '')));
-    return isOurs && importer.includes('/src/') && isContract ? { id: `\0lazy:./${contracts}.js` } : null;
+    return isOurs && importer.includes('/src/') && isContract ? { id: `\0lazy:${contracts}` } : null;
   },
   load(id) {
     if (id === `\0${contracts}`) return contractFiles.map((file) => `export * from ${JSON.stringify(resolve(file))};`).join('\n');
+    if (id === `\0${optional}`) return { code: `module.exports = null; throw Object.assign(new Error(), { code: 'MODULE_NOT_FOUND' });` };
     const [, when, name = ''] = /^\0(lazy|eager):(.+)$/.exec(id) ?? [];
     if (when === undefined) return null;
-    const value = builtins.has(name) ? `process.getBuiltinModule('${name}')` : `(loaded ??= require('${name}'))`;
+    const value = builtins.has(name) ? `process.getBuiltinModule('${name}')` : `(loaded ??= ${taken})`;
     // Members of the prototype: the bundler copies those of the module itself, which would read them.
     const code = when === 'eager' ? value : `Object.create(new Proxy({}, { get: (_, member) => ${value}[member] }))`;
     return { code: `let loaded; module.exports = ${code};`, moduleType: 'js' };
+  },
+};
+
+/**
+ * Where an `import()` of a file that needs the contracts is under way, Node refuses to take them by `require`, which a request that
+ * comes meanwhile would do. So they are taken before it.
+ */
+const contractsFirst: Plugin = {
+  name: 'contracts-first',
+  generateBundle(_, bundle) {
+    const needing = new Set([`${contracts}.js`]);
+    const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
+    for (let before = 0; before < needing.size;) {
+      before = needing.size;
+      for (const { fileName, imports } of chunks) if (imports.some((name) => needing.has(name))) needing.add(fileName);
+    }
+    for (const chunk of chunks) {
+      chunk.code = chunk.code.replace(/import\([`'"]\.\/([^`'"]+)[`'"]\)/g, (text, name: string) =>
+        needing.has(name) ? `(${taken},${text})` : text,
+      );
+    }
   },
 };
 
@@ -101,7 +125,7 @@ await build({
   ...shared,
   input: { main: 'src/main.ts', [contracts]: contracts },
   preserveEntrySignatures: 'allow-extension',
-  plugins: [loadedOnFirstUse, writtenInAscii, thirdPartyLicenses],
+  plugins: [loadedOnFirstUse, contractsFirst, writtenInAscii, thirdPartyLicenses],
   // Which builtins a chunk shares with others says nothing here.
   checks: { ineffectiveDynamicImport: false },
   output: {

@@ -3,7 +3,7 @@ import { hasOnly, isObject, isText, isWhole, type Check } from './plain.ts';
 
 /**
  * The params of `llm/prompt` as the contract gives them back, when a look tells that they fit it; null: the contract has to say.
- * The first prompt of most hosts says no more than this, and does not wait for the contracts. test/contract/plainPrompt.test.ts
+ * Most prompts say no more than this, and need no contracts. test/contract/plainPrompt.test.ts
  * holds it to the contract.
  */
 export function plainPrompt(params: Readonly<Record<string, unknown>>): PromptParams | null {
@@ -13,11 +13,13 @@ export function plainPrompt(params: Readonly<Record<string, unknown>>): PromptPa
 const isName: Check = (value) => isText(value) && value !== '';
 const isCount: Check = (value) => isWhole(value) && value > 0;
 /** The contract leaves a member of this name out. */
-const isRecord: Check = (value) => isObject(value) && !Object.hasOwn(value, '__proto__');
+const isRecord = (value: unknown): value is Record<string, unknown> => isObject(value) && !Object.hasOwn(value, '__proto__');
 const isListOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
+
+const isActor: Check = (value) => value === null || (isRecord(value) && (value['id'] === undefined || isText(value['id'])));
 
 const isMessage: Check = (value) => isObject(value) && hasOnly(value, { role: isText, content: isText }) && Object.keys(value).length === 2;
 
@@ -31,6 +33,7 @@ const members: Readonly<Record<string, Check>> = {
   promptId: isName,
   model: isText,
   purpose: isText,
+  actor: isActor,
   groupId: isText,
   conversationId: isName,
   prompt: isText,

@@ -2,6 +2,7 @@ import type { ContentPart, JsonObject, KeySource, Message } from '../../protocol
 import type { Model } from '../catalogue/model.ts';
 import { checkJson } from '../lib/checkJson.ts';
 import { Failure } from '../lib/failure.ts';
+import { fitsPlainly } from '../lib/fitsPlainly.ts';
 import { missingFeature } from '../policy/checkFeatures.ts';
 import { deadlinesFor, type Deadlines } from '../policy/timeouts.ts';
 import type { PurposeRules, Rules } from '../policy/rules.ts';
@@ -71,8 +72,7 @@ export function optionsInForce(
 }
 
 export function checkOptions(model: Model, options: JsonObject): void {
-  // No model needs one, and what checks them need not be loaded for it.
-  if (Object.keys(options).length === 0 && model.optionsSchema['required'] === undefined) return;
+  if (fitsPlainly(model.optionsSchema, options)) return;
   const issues = checkJson(model.optionsSchema, options);
   if (issues.length === 0) return;
   const known = Object.keys((model.optionsSchema['properties'] ?? {}) as object);

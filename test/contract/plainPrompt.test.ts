@@ -24,6 +24,9 @@ describe('what is plain is what the contract gives back', () => {
     ['options', { prompt: 'Hello', options: { temperature: 0.2, stop: ['a'], openai: { a: [{ b: null }] } } }],
     ['a schema', { prompt: 'Hello', schema: { type: 'object', properties: { a: {} } } }],
     ['all that is text', { purpose: 'chat', groupId: '', conversationId: 'c', model: '', prompt: 'Hello' }],
+    ['an actor', { prompt: 'Hello', actor: { id: 'ann', team: { id: 1 } } }],
+    ['an actor without an id', { prompt: 'Hello', actor: {} }],
+    ['nobody', { prompt: 'Hello', actor: null }],
     ['numbers', { prompt: 'Hello', maxSteps: 1, timeoutMs: 1 }],
     ['the rest', { prompt: 'Hello', toolNames: ['a', 'server/*'], metadata: { a: 1 }, _meta: { traceparent: '00' } }],
     ['nothing', {}],
@@ -34,7 +37,7 @@ describe('what is plain is what the contract gives back', () => {
   test('whatever a host sends', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     const likely = fc.constantFrom<unknown>('', 'a', 0, 1, -1, 0.5, true, null, [], {}, ['a'], [1], [{ role: 'user', content: 'a' }]);
-    const records = fc.dictionary(fc.constantFrom('a', '__proto__', 'window', 'intervalMs', 'include'), fc.oneof(likely, value));
+    const records = fc.dictionary(fc.constantFrom('a', '__proto__', 'id', 'window', 'intervalMs', 'include'), fc.oneof(likely, value));
     const names = [...Object.keys(contract.shape), 'other', '__proto__'];
     const params = fc.dictionary(fc.constantFrom(...names), fc.oneof(likely, value, records), { maxKeys: 4, noNullPrototype: true });
     fc.assert(
@@ -60,7 +63,8 @@ describe('the contract is asked', () => {
     ['attachments', { attachments: [] }],
     ['tools', { tools: [] }],
     ['a choice of tools', { toolChoice: 'auto' }],
-    ['an actor', { actor: { id: 'ann' } }],
+    ['an actor whose id is a number', { actor: { id: 1 } }],
+    ['an actor that is text', { actor: 'ann' }],
     ['options that are a list', { options: [] }],
     ['a stream that is true', { stream: true }],
     ['a stream with an empty window', { stream: { window: 0 } }],
@@ -72,10 +76,12 @@ describe('the contract is asked', () => {
     expect(plainPrompt(asSent(params))).toBeNull();
   });
 
-  test.each(['{"__proto__":{"prompt":"a"}}', '{"options":{"__proto__":{"a":1}}}', '{"stream":{"__proto__":{"window":1}}}'])(
-    'for %s',
-    (text) => {
-      expect(plainPrompt(JSON.parse(text) as Record<string, unknown>)).toBeNull();
-    },
-  );
+  test.each([
+    '{"__proto__":{"prompt":"a"}}',
+    '{"options":{"__proto__":{"a":1}}}',
+    '{"stream":{"__proto__":{"window":1}}}',
+    '{"actor":{"__proto__":{"id":1}}}',
+  ])('for %s', (text) => {
+    expect(plainPrompt(JSON.parse(text) as Record<string, unknown>)).toBeNull();
+  });
 });
