@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'rolldown';
+import { compileAhead } from './compileAhead.ts';
 
 // `module` is what the bundler's own runtime imports, and has nothing lazy.
 const builtins = new Set(builtinModules.flatMap((name) => (name === 'module' ? [] : [name, `node:${name}`])));
@@ -143,6 +144,7 @@ await build({
     },
   },
 });
+await compileAhead('dist');
 await build({
   ...shared,
   input: { index: 'client/index.ts', plugin: 'src/plugin/plugin.ts', protocol: 'protocol/index.ts' },
