@@ -39,14 +39,14 @@ interface Serving {
 
 function servingProviders({ builtIn, configured, providerKinds }: CatalogueSources): Serving[] {
   const settingsOf = new Map(configured.map((settings) => [settings.name, settings]));
-  const names = new Set([...builtIn.map((row) => row.type), ...settingsOf.keys()]);
-  return [...names].flatMap((name) => {
+  const rowsOf = Map.groupBy(builtIn, (row) => row.type);
+  return [...new Set([...rowsOf.keys(), ...settingsOf.keys()])].flatMap((name) => {
     const settings = settingsOf.get(name);
     const type = settings?.type ?? name;
     const kind = providerKinds.get(type);
     if (!kind) return [];
-    const provider = { name, type, kind, settings, known: builtIn.filter((row) => row.type === type), kinds: providerKinds };
-    return [{ provider, rows: builtIn.filter((row) => row.type === name) }];
+    const provider = { name, type, kind, settings, known: rowsOf.get(type) ?? [], kinds: providerKinds };
+    return [{ provider, rows: rowsOf.get(name) ?? [] }];
   });
 }
 
@@ -86,6 +86,7 @@ function nameDiscovered(
   providers: readonly Serving[],
   models: readonly Model[],
 ): Model[] {
+  if (discovered.size === 0) return [];
   const before = createCatalogue(models, aliases);
   const added = new Map<string, Model>();
   const isFree = (name: string): boolean => !before.find(name) && !aliases.has(name) && !added.has(name);
