@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
-import type { Db, StoreKind, Tx } from '../store/store.ts';
+import { firstFrom, rowsFrom, type Steps } from '../store/steps.ts';
+import type { Db, StoreKind } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { bounded } from './bounded.ts';
 import { budgetExceeded } from './budgetExceeded.ts';
+import { moveAll } from './intake.ts';
 import { locked } from './locked.ts';
 import { changeCounter, holdWithin, insertHold } from './statements.ts';
 
@@ -38,79 +40,80 @@ export function byCounter(a: CounterKey, b: CounterKey): number {
 }
 
 /** Holds `amount` in one statement that checks the limit. Throws budgetExceeded. `holder` is the row that wants it. */
-export async function hold(
-  tx: Tx,
+export function* hold(
+  db: Db,
   kind: StoreKind,
-  charge: BudgetCharge,
+  { key, charge }: { readonly key: CounterKey; readonly charge: BudgetCharge },
   { amount, holder }: { amount: bigint; holder: string },
-): Promise<void> {
+): Steps<void> {
   const wanted = { amount, limit: bounded(charge.limitNanocents) };
-  if (await holdWithin(tx, kind, counterKey(charge), wanted)) return;
-  await makeCounter(tx, kind, charge, holder);
-  if (await holdWithin(tx, kind, counterKey(charge), wanted)) return;
-  throw budgetExceeded(charge, (await counted(tx, charge)) ?? { spent: 0n, reserved: 0n }, amount);
+  if (yield* holdWithin(kind, key, wanted)) return;
+  yield* makeCounter(db, kind, charge, holder);
+  if (yield* holdWithin(kind, key, wanted)) return;
+  throw budgetExceeded(charge, (yield* counted(db, charge)) ?? { spent: 0n, reserved: 0n }, amount);
 }
 
 /** Whatever the limit: what was held becomes less, what is spent becomes more. */
-export async function move(
-  tx: Tx,
-  kind: StoreKind,
-  key: CounterKey,
-  change: { readonly reserved: bigint; readonly spent: bigint },
-): Promise<void> {
-  if (change.reserved !== 0n || change.spent !== 0n) await changeCounter(tx, kind, key, change);
+export function* move(kind: StoreKind, key: CounterKey, change: { readonly reserved: bigint; readonly spent: bigint }): Steps<void> {
+  if (change.reserved !== 0n || change.spent !== 0n) yield* changeCounter(kind, key, change);
 }
 
 /** What a budget has been charged and holds; before its first charge, what it will begin with. */
-export async function standing(db: Db, charge: BudgetCharge): Promise<Counted> {
-  return (await counted(db, charge)) ?? { spent: await spentSoFar(db, charge), reserved: 0n };
+export function* standing(db: Db, charge: BudgetCharge): Steps<Counted> {
+  return (yield* counted(db, charge)) ?? { spent: yield* spentSoFar(db, charge), reserved: 0n };
 }
 
-async function counted(db: Db, charge: BudgetCharge): Promise<Counted | undefined> {
+function* counted(db: Db, charge: BudgetCharge): Steps<Counted | undefined> {
   const { budget, window_start } = counterKey(charge);
-  const row = await db
-    .selectFrom('llm_sidecar_budgets')
-    .select(['spent_nanocents', 'reserved_nanocents'])
-    .where('budget', '=', budget)
-    .where('window_start', '=', window_start)
-    .executeTakeFirst();
+  const row = yield* firstFrom(
+    db
+      .selectFrom('llm_sidecar_budgets')
+      .select(['spent_nanocents', 'reserved_nanocents'])
+      .where('budget', '=', budget)
+      .where('window_start', '=', window_start),
+  );
   return row && { spent: row.spent_nanocents, reserved: row.reserved_nanocents };
 }
 
 /** A budget counts what was spent in its window before it was made, and what is running. */
-async function makeCounter(tx: Tx, kind: StoreKind, charge: BudgetCharge, holder: string): Promise<void> {
+function* makeCounter(db: Db, kind: StoreKind, charge: BudgetCharge, holder: string): Steps<void> {
   const key = counterKey(charge);
-  const made = await tx
-    .insertInto('llm_sidecar_budgets')
-    .values({ ...key, spent_nanocents: 0n, reserved_nanocents: 0n })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('budget')
-    .executeTakeFirst();
+  const made = yield* firstFrom(
+    db
+      .insertInto('llm_sidecar_budgets')
+      .values({ ...key, spent_nanocents: 0n, reserved_nanocents: 0n })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('budget'),
+  );
   if (made === undefined) return;
+  yield* moveAll(db, kind, holder);
   // Locked first: one that is ending at this moment is then either still open or already among the spent.
-  const running = await locked(
-    kind,
-    tx
-      .selectFrom('llm_sidecar_responses')
-      .select(['id', 'reserved_nanocents'])
-      .where((of) => isCounted(of, charge))
-      .where('state', '=', 'open')
-      .where('id', '!=', holder)
-      .orderBy('id'),
-  ).execute();
-  for (const { id } of running) await insertHold(tx, kind, id, key);
+  const running = yield* rowsFrom(
+    locked(
+      kind,
+      db
+        .selectFrom('llm_sidecar_responses')
+        .select(['id', 'reserved_nanocents'])
+        .where((of) => isCounted(of, charge))
+        .where('state', '=', 'open')
+        .where('id', '!=', holder)
+        .orderBy('id'),
+    ),
+  );
+  for (const { id } of running) yield* insertHold(kind, id, key);
   const reserved = running.reduce((sum, { reserved_nanocents: amount }) => sum + amount, 0n);
-  await move(tx, kind, key, { reserved, spent: await spentSoFar(tx, charge) });
+  yield* move(kind, key, { reserved, spent: yield* spentSoFar(db, charge) });
 }
 
-async function spentSoFar(db: Db, charge: BudgetCharge): Promise<bigint> {
-  const { sum_nanocents: sum } = await db
-    .selectFrom('llm_sidecar_responses')
-    .select((of) => of.fn.sum<bigint | null>('charged_nanocents').as('sum_nanocents'))
-    .where((of) => isCounted(of, charge))
-    .where('state', '!=', 'open')
-    .executeTakeFirstOrThrow();
-  return sum ?? 0n;
+function* spentSoFar(db: Db, charge: BudgetCharge): Steps<bigint> {
+  const row = yield* firstFrom(
+    db
+      .selectFrom('llm_sidecar_responses')
+      .select((of) => of.fn.sum<bigint | null>('charged_nanocents').as('sum_nanocents'))
+      .where((of) => isCounted(of, charge))
+      .where('state', '!=', 'open'),
+  );
+  return row?.sum_nanocents ?? 0n;
 }
 
 const columns = { purpose: 'purpose', actor: 'actor_id', model: 'model' } as const;

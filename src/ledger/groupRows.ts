@@ -1,4 +1,5 @@
-import type { StoreKind, Tx } from '../store/store.ts';
+import { done, firstFrom, rowsFrom, type Steps } from '../store/steps.ts';
+import type { Db, StoreKind } from '../store/store.ts';
 import { byCounter, move, type CounterKey } from './budgetCounters.ts';
 import { locked } from './locked.ts';
 import { deleteHolds } from './statements.ts';
@@ -10,32 +11,35 @@ export interface OpenGroup {
 }
 
 /** Locked. Undefined: there is none, or it is closed. */
-export async function openGroupRow(tx: Tx, kind: StoreKind, id: string): Promise<OpenGroup | undefined> {
-  return locked(
-    kind,
-    tx
-      .selectFrom('llm_sidecar_groups')
-      .select(['id', 'reserved_nanocents', 'lease_until'])
-      .where('id', '=', id)
-      .where('state', '=', 'open'),
-  ).executeTakeFirst();
+export function* openGroupRow(db: Db, kind: StoreKind, id: string): Steps<OpenGroup | undefined> {
+  return yield* firstFrom(
+    locked(
+      kind,
+      db
+        .selectFrom('llm_sidecar_groups')
+        .select(['id', 'reserved_nanocents', 'lease_until'])
+        .where('id', '=', id)
+        .where('state', '=', 'open'),
+    ),
+  );
 }
 
-export async function takeFromGroup(tx: Tx, id: string, amount: bigint): Promise<void> {
+export function* takeFromGroup(db: Db, id: string, amount: bigint): Steps<void> {
   if (amount === 0n) return;
-  await tx
-    .updateTable('llm_sidecar_groups')
-    .set((of) => ({ reserved_nanocents: of('reserved_nanocents', '-', amount) }))
-    .where('id', '=', id)
-    .execute();
+  yield* done(
+    db
+      .updateTable('llm_sidecar_groups')
+      .set((of) => ({ reserved_nanocents: of('reserved_nanocents', '-', amount) }))
+      .where('id', '=', id),
+  );
 }
 
-export async function holdsOf(tx: Tx, holder: string): Promise<readonly CounterKey[]> {
-  return tx.selectFrom('llm_sidecar_holds').select(['budget', 'window_start']).where('holder_id', '=', holder).execute();
+export function* holdsOf(db: Db, holder: string): Steps<readonly CounterKey[]> {
+  return yield* rowsFrom(db.selectFrom('llm_sidecar_holds').select(['budget', 'window_start']).where('holder_id', '=', holder));
 }
 
-export async function dropHolds(tx: Tx, kind: StoreKind, holder: string): Promise<readonly CounterKey[]> {
-  const dropped = await deleteHolds(tx, kind, holder);
+export function* dropHolds(kind: StoreKind, holder: string): Steps<readonly CounterKey[]> {
+  const dropped = yield* deleteHolds(kind, holder);
   return dropped.toSorted(byCounter);
 }
 
@@ -46,14 +50,15 @@ export interface GroupEnd {
 }
 
 /** What is left of its reservation is free again. Once; whoever comes later changes nothing. */
-export async function endGroup(tx: Tx, kind: StoreKind, id: string, end: GroupEnd): Promise<boolean> {
-  const group = await openGroupRow(tx, kind, id);
+export function* endGroup(db: Db, kind: StoreKind, id: string, end: GroupEnd): Steps<boolean> {
+  const group = yield* openGroupRow(db, kind, id);
   if (group === undefined || (end.state === 'expired' && (group.lease_until ?? '') >= end.at)) return false;
-  await tx
-    .updateTable('llm_sidecar_groups')
-    .set({ state: end.state, reserved_nanocents: 0n, lease_until: null, settled_at: end.at })
-    .where('id', '=', id)
-    .execute();
-  for (const key of await dropHolds(tx, kind, id)) await move(tx, kind, key, { reserved: -group.reserved_nanocents, spent: 0n });
+  yield* done(
+    db
+      .updateTable('llm_sidecar_groups')
+      .set({ state: end.state, reserved_nanocents: 0n, lease_until: null, settled_at: end.at })
+      .where('id', '=', id),
+  );
+  for (const key of yield* dropHolds(kind, id)) yield* move(kind, key, { reserved: -group.reserved_nanocents, spent: 0n });
   return true;
 }

@@ -1,14 +1,18 @@
-import type { LazyStore, Store, StoreKind, Tx } from '../store/store.ts';
+import type { Steps } from '../store/steps.ts';
+import type { Db, LazyStore, Store, StoreKind } from '../store/store.ts';
+import { moveFromIntake } from './intake.ts';
 import { expireLeases, renewLeases, type Leases } from './leases.ts';
 import { isAway } from './unwritten.ts';
 
 export interface LedgerDatabase {
   /** Throws storageUnavailable before anything is begun. */
   open(): Promise<Store>;
-  write<T>(work: (tx: Tx, kind: StoreKind) => Promise<T>): Promise<T>;
+  write<T>(work: (db: Db, kind: StoreKind) => Steps<T>): Promise<T>;
+  /** Puts responses where they are read: those that have ended, or also those that run. */
+  move(which: 'ended' | 'all'): Promise<void>;
   /** Ends what other processes have left; tells how many. */
   expire(): Promise<number>;
-  /** Renews what this process has open, and `expire`. Never rejects. */
+  /** Renews what this process has open, moves what others have left, and `expire`. Never rejects. */
   tick(): Promise<void>;
   leaseUntil(): Date;
   /** No tick begins any more; resolves when everything under way has ended. */
@@ -49,12 +53,15 @@ export function createLedgerDatabase({ store, open, leaseMs, now, log, opened, w
     try {
       const db = await store.open();
       await renewLeases(db, open, leaseUntil());
+      await moveFromIntake(db, 'ended');
       await expireLeases(db, open, now());
     } catch (error) {
       if (!isAway(error)) log(`Leases of reservations: ${error instanceof Error ? error.message : 'unknown error'}`);
     }
   };
   const tick = async (): Promise<void> => {
+    // One that is under way may have looked at the clock long ago.
+    await ticking;
     ticking ??= track(renewAndExpire()).finally(() => {
       ticking = undefined;
     });
@@ -77,10 +84,11 @@ export function createLedgerDatabase({ store, open, leaseMs, now, log, opened, w
     },
     async write(work) {
       const db = await database.open();
-      const result = await track(db.write(async (tx) => work(tx, db.kind)));
+      const result = await track(db.transact(work));
       written();
       return result;
     },
+    move: async (which) => track(moveFromIntake(await database.open(), which)),
     expire,
     tick,
     leaseUntil,

@@ -1,19 +1,20 @@
 import { Failure } from '../lib/failure.ts';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
-import type { StoreKind, Tx } from '../store/store.ts';
+import type { Steps } from '../store/steps.ts';
+import type { Db, StoreKind } from '../store/store.ts';
 import { createGathered, type Waiting } from './gathered.ts';
 import { endGroup } from './groupRows.ts';
 import type { LedgerDatabase } from './ledgerDatabase.ts';
 import type { Leases } from './leases.ts';
-import { reserveResponse } from './reserve.ts';
 import { settleResponse, writeEnded } from './settle.ts';
+import { insertResponse } from './statements.ts';
 import { createUnwritten, isAway, type Unwritten, type UnwrittenQueue } from './unwritten.ts';
 import { within } from './within.ts';
 
 /** The ways of writing: money is held now or not at all; what has happened is written now or later, or soon together with others. */
 export interface LedgerWriter {
   /** Throws budgetExceeded or storageUnavailable; then nothing is held, and `undo` is written if that is not certain. */
-  hold(charges: readonly BudgetCharge[], work: (tx: Tx, kind: StoreKind) => Promise<void>, undo: Unwritten): Promise<void>;
+  hold(charges: readonly BudgetCharge[], work: (db: Db, kind: StoreKind) => Steps<void>, undo: Unwritten): Promise<void>;
   /** Never rejects. False: it waits for the storage. */
   writeOrKeep(entry: Unwritten): Promise<boolean>;
   /** Together with others, in the background. False: not now, since the storage is away or too slow, or `gatherMs` is not set. */
@@ -41,16 +42,16 @@ export interface LedgerWriterOptions {
 export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, gatherMs, log }: LedgerWriterOptions): LedgerWriter {
   /** The last attempt to write did. */
   let isThere = false;
-  const writeIn = async (tx: Tx, kind: StoreKind, { entry, isNew }: Waiting): Promise<void> => {
-    if (entry.what === 'groupEnd') await endGroup(tx, kind, entry.id, { state: 'settled', at: entry.at });
+  function* writeIn(db: Db, kind: StoreKind, { entry, isNew }: Waiting): Steps<void> {
+    if (entry.what === 'groupEnd') yield* endGroup(db, kind, entry.id, { state: 'settled', at: entry.at });
     else if (entry.ending === undefined)
-      await reserveResponse(tx, kind, { ...entry.reserved.row, lease_until: database.leaseUntil().toISOString() }, []);
-    else if (!isNew || !(await writeEnded(tx, kind, entry.reserved, entry.ending)))
-      await settleResponse(tx, kind, entry.reserved, entry.ending);
-  };
+      yield* insertResponse(kind, { ...entry.reserved.row, lease_until: database.leaseUntil().toISOString() });
+    else if (!isNew || !(yield* writeEnded(db, kind, entry.reserved, entry.ending)))
+      yield* settleResponse(db, kind, entry.reserved, entry.ending);
+  }
   const write = async (...all: readonly Waiting[]): Promise<void> => {
-    await database.write(async (tx, kind) => {
-      for (const waiting of all) await writeIn(tx, kind, waiting);
+    await database.write(function* (db, kind) {
+      for (const waiting of all) yield* writeIn(db, kind, waiting);
     });
     isThere = true;
   };

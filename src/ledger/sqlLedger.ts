@@ -1,10 +1,14 @@
-import type { GroupIntent, GroupReservation, Ledger, Reservation, ResponseEnd, ResponseIntent } from '../engine/moneyPorts.ts';
+import { CompiledQuery } from 'kysely';
+import type { GroupIntent, GroupReservation, Ledger, Reservation, ResponseEnd, ResponseIntent, Standing } from '../engine/moneyPorts.ts';
 import type { Redact } from '../lib/redactFailure.ts';
-import type { LazyStore } from '../store/store.ts';
+import type { BudgetCharge } from '../policy/budgetCharges.ts';
+import { follow } from '../store/steps.ts';
+import type { Db, LazyStore } from '../store/store.ts';
 import { counterKey, standing } from './budgetCounters.ts';
 import { createLedgerDatabase } from './ledgerDatabase.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledgerWriter.ts';
 import type { Leases } from './leases.ts';
+import { createMoving } from './moving.ts';
 import { reserveGroup, reserveResponse } from './reserve.ts';
 import { endingOf, neverSent, newGroup, openRow } from './rows.ts';
 import { createRunning } from './running.ts';
@@ -43,6 +47,8 @@ export interface SqlLedger extends Ledger {
   close(): Promise<void>;
 }
 
+const usualGatherMs = 100;
+
 /** Budgets and usage in one database, which any number of processes may share. */
 export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
   const { store, instanceId, leaseMs = 60_000, log, now = () => new Date(), redact = (value) => value, spillPath } = options;
@@ -61,6 +67,11 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     written: () => writer.unwritten.wake(),
   });
   const writer: LedgerWriter = createLedgerWriter({ database, open, maxUnwritten, patienceMs, gatherMs, log });
+  const moving = createMoving({ delayMs: gatherMs ?? usualGatherMs, patienceMs, move: async (which) => database.move(which), log });
+  const flush = async (): Promise<void> => {
+    await writer.flush();
+    await moving.flush();
+  };
 
   const reservationOf = (reserved: Reserved, written: boolean): Reservation => {
     const { id } = reserved.row;
@@ -70,6 +81,7 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
       const entry = { what: 'response', id, reserved, ending } as const;
       if (reserved.budgets.length > 0 || !writer.writeSoon(entry)) {
         if (await writer.writeOrKeep(entry)) open.responses.delete(id);
+        if (reserved.budgets.length > 0) moving.soon();
       }
       running.ended(id);
     };
@@ -93,7 +105,7 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
       }
       await writer.flush();
       const undo = { what: 'response', id, reserved, ending: neverSent(now()) } as const;
-      await writer.hold(charges, async (tx, kind) => reserveResponse(tx, kind, row, charges), undo);
+      await writer.hold(charges, (db, kind) => reserveResponse(db, kind, reserved, charges), undo);
       return true;
     };
     const written = await running.unlessFails(id, hold());
@@ -107,7 +119,7 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     const undo = { what: 'groupEnd', id, at: row.opened_at } as const;
     await running.unlessFails(
       id,
-      writer.hold(charges, async (tx, kind) => reserveGroup(tx, kind, row, charges), undo),
+      writer.hold(charges, (db, kind) => reserveGroup(db, kind, row, charges), undo),
     );
     open.groups.add(id);
     let closing: Promise<void> | undefined;
@@ -122,14 +134,22 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     openGroup,
     async standings(charges) {
       const store = await database.open();
-      await writer.flush();
-      return store.read(async (db) => Promise.all(charges.map(async (charge) => ({ charge, ...(await standing(db, charge)) }))));
+      if (charges.length === 0) return [];
+      await flush();
+      const ask = async (db: Db, charge: BudgetCharge): Promise<Standing> => {
+        const counted = await follow(standing(db, charge), async ({ sql, parameters }) =>
+          db.executeQuery(CompiledQuery.raw(sql, [...parameters])),
+        );
+        return { charge, ...counted };
+      };
+      return store.read(async (db) => Promise.all(charges.map(async (charge) => ask(db, charge))));
     },
-    flush: async () => writer.flush(),
+    flush,
     idle: async () => running.idle(),
     tick: async () => database.tick(),
     async close() {
-      await within(patienceMs, writer.flush()).catch(() => {});
+      moving.stop();
+      await within(patienceMs, flush()).catch(() => {});
       writer.keepRest();
       await within(2 * patienceMs, database.stop()).catch(() => {});
       await within(patienceMs, writer.unwritten.flush()).catch(() => {});

@@ -1,5 +1,6 @@
-import { changesOf, rowsOf } from '../store/statement.ts';
-import type { StoreKind, Tx } from '../store/store.ts';
+import { changesOf, rowsOf, type Text } from '../store/statement.ts';
+import type { Steps } from '../store/steps.ts';
+import type { StoreKind } from '../store/store.ts';
 import type { ContentRow, ResponseRow } from '../store/tables.ts';
 import type { CounterKey } from './budgetCounters.ts';
 import type { EndColumns, NewResponse } from './rows.ts';
@@ -13,46 +14,68 @@ export interface Held {
 }
 
 /** False: there is a row of this id, and it stays as it is. */
-export async function insertResponse(tx: Tx, kind: StoreKind, row: NewResponse): Promise<boolean> {
-  const values = columns.map((name) => row[name] ?? null);
-  return (await insertOne(tx, kind, values)) > 0;
+export function* insertResponse(kind: StoreKind, row: NewResponse): Steps<boolean> {
+  return (yield* insertOne(kind, valuesOf(row, columns))) > 0;
+}
+
+/** The same of one that a budget counts, before it is sent. */
+export function* insertIntake(kind: StoreKind, row: NewResponse, budgets: readonly CounterKey[]): Steps<boolean> {
+  return (yield* insertYoung(kind, [...valuesOf(row, openColumns), JSON.stringify(budgets.map(toPair)), row.id])) > 0;
 }
 
 /** Completes a row that is open. Undefined: it is not, or there is none. */
-export async function endOpenResponse(tx: Tx, kind: StoreKind, id: string, ended: EndColumns): Promise<Held | undefined> {
-  const [held] = await endOne(tx, kind, [...endColumns.map((name) => ended[name] ?? null), id]);
+export function* endOpenResponse(kind: StoreKind, id: string, ended: EndColumns): Steps<Held | undefined> {
+  const [held] = yield* endOne(kind, [...valuesOf(ended, endColumns), id]);
   return held;
 }
 
-export async function insertContent(tx: Tx, kind: StoreKind, row: ContentRow): Promise<void> {
-  await insertText(tx, kind, [row.response_id, row.request, row.answer, row.search_text]);
+/** The same where it has not been moved yet. */
+export function* endIntake(kind: StoreKind, id: string, ended: EndColumns): Steps<(Held & { keys: readonly CounterKey[] }) | undefined> {
+  const [held] = yield* endYoung(kind, [...valuesOf(ended, endColumns), id]);
+  if (held === undefined) return undefined;
+  const pairs = JSON.parse(held.budgets) as [string, string][];
+  return { ...held, keys: pairs.map(([budget, window_start]) => ({ budget, window_start })) };
+}
+
+/** Puts rows where they are read, and what those that are open hold where it can become more. */
+export function* moveIntake(kind: StoreKind, ids: readonly string[]): Steps<void> {
+  const values = [JSON.stringify(ids)];
+  yield* moveRows(kind, values);
+  yield* moveHolds(kind, values);
+  yield* deleteMoved(kind, values);
+}
+
+export function* insertContent(kind: StoreKind, row: ContentRow): Steps<void> {
+  yield* insertText(kind, [row.response_id, row.request, row.answer, row.search_text]);
 }
 
 /** Holds `amount` if there is room for it. Nanocents. */
-export async function holdWithin(
-  tx: Tx,
-  kind: StoreKind,
-  key: CounterKey,
-  { amount, limit }: { amount: bigint; limit: bigint },
-): Promise<boolean> {
-  return (await holdOne(tx, kind, [amount, key.budget, key.window_start, amount, limit])) > 0;
+export function* holdWithin(kind: StoreKind, key: CounterKey, { amount, limit }: { amount: bigint; limit: bigint }): Steps<boolean> {
+  return (yield* holdOne(kind, [amount, key.budget, key.window_start, amount, limit])) > 0;
 }
 
-export async function changeCounter(
-  tx: Tx,
+export function* changeCounter(
   kind: StoreKind,
   key: CounterKey,
   change: { readonly reserved: bigint; readonly spent: bigint },
-): Promise<void> {
-  await changeOne(tx, kind, [change.spent, change.reserved, key.budget, key.window_start]);
+): Steps<void> {
+  yield* changeOne(kind, [change.spent, change.reserved, key.budget, key.window_start]);
 }
 
-export async function insertHold(tx: Tx, kind: StoreKind, holder: string, key: CounterKey): Promise<void> {
-  await insertOneHold(tx, kind, [holder, key.budget, key.window_start]);
+export function* insertHold(kind: StoreKind, holder: string, key: CounterKey): Steps<void> {
+  yield* insertOneHold(kind, [holder, key.budget, key.window_start]);
 }
 
-export async function deleteHolds(tx: Tx, kind: StoreKind, holder: string): Promise<readonly CounterKey[]> {
-  return deleteAllHolds(tx, kind, [holder]);
+export function* deleteHolds(kind: StoreKind, holder: string): Steps<readonly CounterKey[]> {
+  return yield* deleteAllHolds(kind, [holder]);
+}
+
+function valuesOf<Name extends string>(row: Readonly<Partial<Record<Name, unknown>>>, names: readonly Name[]): unknown[] {
+  return names.map((name) => row[name] ?? null);
+}
+
+function toPair({ budget, window_start }: CounterKey): readonly [string, string] {
+  return [budget, window_start];
 }
 
 const endColumns = [
@@ -74,7 +97,7 @@ const endColumns = [
   'duration_ms',
 ] as const satisfies readonly (keyof EndColumns)[];
 
-const columns = [
+const beginColumns = [
   'id',
   'prompt_id',
   'step',
@@ -94,16 +117,39 @@ const columns = [
   'started_at',
   'state',
   'lease_until',
-  ...endColumns,
 ] as const satisfies readonly (keyof ResponseRow)[];
+const openColumns = [...beginColumns, 'attempt', 'charged_nanocents'] as const satisfies readonly (keyof ResponseRow)[];
+const columns = [...beginColumns, ...endColumns];
+const named = columns.join(', ');
+const ending = `${endColumns.map((name) => `${name} = ?`).join(', ')}, state = 'settled', lease_until = null`;
+const those = { sqlite: '(select value from json_each(?))', postgres: '(select json_array_elements_text(?::json))' };
 
 const insertOne = changesOf(
-  `insert into llm_sidecar_responses (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')}) on conflict (id) do nothing`,
+  `insert into llm_sidecar_responses (${named}) values (${columns.map(() => '?').join(', ')}) on conflict (id) do nothing`,
+);
+const insertYoung = changesOf(
+  `insert into llm_sidecar_intake (${openColumns.join(', ')}, budgets) select ${openColumns.map(() => '?').join(', ')}, ?
+  where not exists (select 1 from llm_sidecar_responses where id = ?) on conflict (id) do nothing`,
 );
 const endOne = rowsOf<Held>(
-  `update llm_sidecar_responses set ${endColumns.map((name) => `${name} = ?`).join(', ')}, state = 'settled', lease_until = null
+  `update llm_sidecar_responses set ${ending}
   where id = ? and state = 'open' returning id, reserved_nanocents, drawn_nanocents, group_hold_id`,
 );
+const endYoung = rowsOf<Held & { readonly budgets: string }>(
+  `update llm_sidecar_intake set ${ending}
+  where id = ? and state = 'open' returning id, reserved_nanocents, drawn_nanocents, group_hold_id, budgets`,
+);
+const moveRows = changesOf(
+  forBoth(
+    (ids) =>
+      `insert into llm_sidecar_responses (${named}) select ${named} from llm_sidecar_intake where id in ${ids} order by id on conflict (id) do nothing`,
+  ),
+);
+const moveHolds = changesOf({
+  sqlite: holdsOf(those.sqlite, 'json_each(intake.budgets) as pair'),
+  postgres: holdsOf(those.postgres, 'json_array_elements(intake.budgets::json) as pair(value)'),
+});
+const deleteMoved = changesOf(forBoth((ids) => `delete from llm_sidecar_intake where id in ${ids}`));
 const insertText = changesOf(
   'insert into llm_sidecar_contents (response_id, request, answer, search_text) values (?, ?, ?, ?) on conflict (response_id) do nothing',
 );
@@ -117,3 +163,13 @@ const changeOne = changesOf(
 );
 const insertOneHold = changesOf('insert into llm_sidecar_holds (holder_id, budget, window_start) values (?, ?, ?)');
 const deleteAllHolds = rowsOf<CounterKey>('delete from llm_sidecar_holds where holder_id = ? returning budget, window_start');
+
+function forBoth(text: (ids: string) => string): Text {
+  return { sqlite: text(those.sqlite), postgres: text(those.postgres) };
+}
+
+function holdsOf(ids: string, pairs: string): string {
+  return `insert into llm_sidecar_holds (holder_id, budget, window_start)
+  select intake.id, pair.value ->> 0, pair.value ->> 1 from llm_sidecar_intake as intake, ${pairs}
+  where intake.state = 'open' and intake.id in ${ids} on conflict do nothing`;
+}

@@ -1,13 +1,15 @@
-import type { KyselyPlugin, UnknownRow } from 'kysely';
+import type { KyselyPlugin, QueryResult, UnknownRow } from 'kysely';
 
 /** Money is read as bigint, by the names of its columns; every other whole number as number. */
 export const exactRows: KyselyPlugin = {
   transformQuery: ({ node }) => node,
-  transformResult: async ({ result }) => {
-    for (const row of result.rows) makeExact(row);
-    return result;
-  },
+  transformResult: async ({ result }) => exact(result),
 };
+
+export function exact<Row>(result: QueryResult<Row>): QueryResult<Row> {
+  for (const row of result.rows) makeExact(row as UnknownRow);
+  return result;
+}
 
 function makeExact(row: UnknownRow): void {
   for (const name in row) {

@@ -40,6 +40,13 @@ export const migrations: readonly Migration[] = [
       );
     },
   },
+  {
+    name: '0003 a place for responses that have just begun or ended',
+    run: async (tx, kind) => {
+      const table = responseColumns(tx.schema.createTable('llm_sidecar_intake')).addColumn('budgets', 'text', (column) => column.notNull());
+      await (kind === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table).execute();
+    },
+  },
 ];
 
 async function withoutRowid(tx: Tx, table: string, columns: string, key: readonly string[]): Promise<void> {
@@ -51,13 +58,13 @@ async function withoutRowid(tx: Tx, table: string, columns: string, key: readonl
   await sql.raw(`drop table ${table}_old`).execute(tx);
 }
 
-async function makeResponses(tx: Tx): Promise<void> {
+function responseColumns<Name extends string>(made: CreateTableBuilder<Name, string>): CreateTableBuilder<Name, string> {
   const table = texts(
-    tx.schema.createTable('llm_sidecar_responses').addColumn('id', 'text', (column) => column.primaryKey()),
+    made.addColumn('id', 'text', (column) => column.primaryKey()),
     ['prompt_id', 'kind', 'model', 'provider', 'state', 'instance_id', 'started_at'],
     ['group_id', 'conversation_id', 'purpose', 'actor_id', 'key_source', 'outcome', 'stop_reason', 'error_kind', 'cost_source'],
   );
-  await texts(table, [], ['price_id', 'group_hold_id', 'lease_until', 'settled_at'])
+  return texts(table, [], ['price_id', 'group_hold_id', 'lease_until', 'settled_at'])
     .addColumn('step', 'integer', (column) => column.notNull())
     .addColumn('attempt', 'integer', (column) => column.notNull())
     .addColumn('input_tokens', 'bigint')
@@ -71,8 +78,11 @@ async function makeResponses(tx: Tx): Promise<void> {
     .addColumn('drawn_nanocents', 'bigint', (column) => column.notNull())
     .addColumn('seen_nanocents', 'bigint', (column) => column.notNull())
     .addColumn('first_delta_ms', 'double precision')
-    .addColumn('duration_ms', 'double precision')
-    .execute();
+    .addColumn('duration_ms', 'double precision');
+}
+
+async function makeResponses(tx: Tx): Promise<void> {
+  await responseColumns(tx.schema.createTable('llm_sidecar_responses')).execute();
   await index(tx, 'llm_sidecar_responses', ['started_at']);
   // A budget of each actor begins with what that one has spent in its window.
   await index(tx, 'llm_sidecar_responses', ['actor_id', 'started_at']);

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import {
-  CompiledQuery,
+  type CompiledQuery,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
@@ -8,6 +8,8 @@ import {
   type Dialect,
   type QueryResult,
 } from 'kysely';
+import { exact } from './exactRows.ts';
+import { followNow, type Query, type Steps } from './steps.ts';
 
 /** Statements kept prepared. The queries of this program are fewer. */
 const preparedStatements = 200;
@@ -16,11 +18,16 @@ const preparedStatements = 200;
  * `node:sqlite` for Kysely. One connection that one transaction or query uses at a time; transactions are `immediate`, since
  * one that begins with reading cannot always go on to write when another process has written meanwhile.
  */
-export function nodeSqliteDialect(database: DatabaseSync): Dialect {
-  const connection = connectionOf(database);
+export function nodeSqliteDialect(database: DatabaseSync): { dialect: Dialect; transact<T>(begin: () => Steps<T>): Promise<T> } {
+  const execute = executeOn(database);
+  const connection = connectionOf(execute);
   const turns = createTurns();
-  const run = async (sql: string): Promise<void> => void (await connection.executeQuery(CompiledQuery.raw(sql)));
-  return {
+  const run = (sql: string): void => void execute({ sql, parameters: [] });
+  const rollback = (): void => {
+    // After a full disk SQLite has rolled back by itself.
+    if (database.isTransaction) run('rollback');
+  };
+  const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -33,10 +40,7 @@ export function nodeSqliteDialect(database: DatabaseSync): Dialect {
       releaseConnection: async () => turns.give(),
       beginTransaction: async () => run('begin immediate'),
       commitTransaction: async () => run('commit'),
-      rollbackTransaction: async () => {
-        // After a full disk SQLite has rolled back by itself.
-        if (database.isTransaction) await run('rollback');
-      },
+      rollbackTransaction: async () => rollback(),
       destroy: async () => {
         await turns.take();
         if (database.isOpen) database.close();
@@ -45,6 +49,24 @@ export function nodeSqliteDialect(database: DatabaseSync): Dialect {
       },
     }),
   };
+  return {
+    dialect,
+    async transact(begin) {
+      if (turns.taken) await turns.take();
+      else void turns.take();
+      try {
+        run('begin immediate');
+        const result = followNow(begin(), (query) => exact(execute(query)));
+        run('commit');
+        return result;
+      } catch (error) {
+        rollback();
+        throw error;
+      } finally {
+        turns.give();
+      }
+    },
+  };
 }
 
 interface Prepared {
@@ -52,7 +74,7 @@ interface Prepared {
   readonly hasRows: boolean;
 }
 
-function connectionOf(database: DatabaseSync): DatabaseConnection {
+function executeOn(database: DatabaseSync): <Row>(query: Query) => QueryResult<Row> {
   const prepared = new Map<string, Prepared>();
   const prepare = (sql: string): Prepared => {
     const known = prepared.get(sql);
@@ -65,14 +87,18 @@ function connectionOf(database: DatabaseSync): DatabaseConnection {
     prepared.set(sql, made);
     return made;
   };
+  return <Row>({ sql, parameters }: Query): QueryResult<Row> => {
+    const { statement, hasRows } = prepare(sql);
+    const values = parameters as readonly SQLInputValue[];
+    if (hasRows) return { rows: statement.all(...values) as Row[] };
+    const { changes, lastInsertRowid } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  };
+}
+
+function connectionOf(execute: <Row>(query: Query) => QueryResult<Row>): DatabaseConnection {
   return {
-    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-      const { statement, hasRows } = prepare(sql);
-      const values = parameters as readonly SQLInputValue[];
-      if (hasRows) return { rows: statement.all(...values) as Row[] };
-      const { changes, lastInsertRowid } = statement.run(...values);
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
-    },
+    executeQuery: async <Row>(query: CompiledQuery) => execute<Row>(query),
     // oxlint-disable-next-line require-yield -- the interface wants a generator; nothing here reads row by row
     async *streamQuery() {
       throw new Error('rows are not read one by one');
@@ -80,10 +106,13 @@ function connectionOf(database: DatabaseSync): DatabaseConnection {
   };
 }
 
-function createTurns(): { take(): Promise<void>; give(): void } {
+function createTurns(): { readonly taken: boolean; take(): Promise<void>; give(): void } {
   const waiting: (() => void)[] = [];
   let taken = false;
   return {
+    get taken() {
+      return taken;
+    },
     async take() {
       if (taken) await new Promise<void>((resolve) => waiting.push(resolve));
       taken = true;

@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import type { PoolClient } from 'pg';
 import { exactRows } from './exactRows.ts';
-import type { Db } from './store.ts';
+import { follow } from './steps.ts';
+import type { Opened } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Of one sidecar. Its transactions are short. */
@@ -17,7 +18,7 @@ const answerTimeoutMs = 15_000;
 const int8 = 20;
 const numeric = 1700;
 
-export async function openPostgres(url: string): Promise<Db> {
+export async function openPostgres(url: string): Promise<Opened> {
   const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: url,
@@ -35,7 +36,14 @@ export async function openPostgres(url: string): Promise<Db> {
   // An idle connection that the server cut: the next query opens another, or says that it cannot.
   pool.on('error', () => {});
   pool.on('connect', mend);
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [exactRows] });
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [exactRows] });
+  return {
+    db,
+    transact: async (begin) =>
+      db
+        .transaction()
+        .execute(async (tx) => follow(begin(), async ({ sql, parameters }) => tx.executeQuery(CompiledQuery.raw(sql, [...parameters])))),
+  };
 }
 
 function parserOf(oid: number): ((text: string) => bigint | number) | undefined {

@@ -6,11 +6,11 @@ import { Failure } from '../lib/failure.ts';
 import { changeable } from '../lib/filePermissions.ts';
 import { exactRows } from './exactRows.ts';
 import { nodeSqliteDialect } from './nodeSqliteDialect.ts';
-import type { Db } from './store.ts';
+import type { Opened } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** The file is made if it is missing, for this user alone. One that others may change is refused: budgets and secrets would be theirs. */
-export async function openSqlite(path: string): Promise<Db> {
+export async function openSqlite(path: string): Promise<Opened> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await refuseShared(path);
   makePrivate(path);
@@ -27,7 +27,8 @@ export async function openSqlite(path: string): Promise<Db> {
       throw error;
     }
   }
-  return new Kysely<Tables>({ dialect: nodeSqliteDialect(database), plugins: [exactRows] });
+  const { dialect, transact } = nodeSqliteDialect(database);
+  return { db: new Kysely<Tables>({ dialect, plugins: [exactRows] }), transact };
 }
 
 /** The file, and those that SQLite keeps beside it. */

@@ -1,26 +1,34 @@
-import { CompiledQuery, type QueryResult } from 'kysely';
-import type { Db, StoreKind } from './store.ts';
+import type { StoreKind } from './store.ts';
+import type { Steps } from './steps.ts';
 
-type Run<Result> = (db: Db, kind: StoreKind, values: readonly unknown[]) => Promise<Result>;
+/** Where one text will not do for both databases. */
+export type Text = string | Readonly<Record<StoreKind, string>>;
+type Run<Result> = (kind: StoreKind, values: readonly unknown[]) => Steps<Result>;
 
 /**
  * For what is done at every response: its text is made once, where making it out of expressions costs more than running it. A `?`
  * stands for a value, and for nothing else.
  */
-export function rowsOf<Row>(text: string): Run<readonly Row[]> {
-  const run = runOf<Row>(text);
-  return async (db, kind, values) => (await run(db, kind, values)).rows;
+export function rowsOf<Row>(text: Text): Run<readonly Row[]> {
+  const texts = textsOf(text);
+  return function* (kind, parameters): Steps<readonly Row[]> {
+    const { rows } = yield { sql: texts[kind], parameters };
+    return rows as Row[];
+  };
 }
 
 /** As `rowsOf`; gives how many rows it has changed, which SQLite knows without collecting them. */
-export function changesOf(text: string): Run<number> {
-  const run = runOf<never>(text);
-  return async (db, kind, values) => Number((await run(db, kind, values)).numAffectedRows);
+export function changesOf(text: Text): Run<number> {
+  const texts = textsOf(text);
+  return function* (kind, parameters): Steps<number> {
+    const { numAffectedRows } = yield { sql: texts[kind], parameters };
+    return Number(numAffectedRows);
+  };
 }
 
-function runOf<Row>(text: string): Run<QueryResult<Row>> {
-  const texts: Readonly<Record<StoreKind, string>> = { sqlite: text, postgres: numbered(text) };
-  return async (db, kind, values) => db.executeQuery<Row>(CompiledQuery.raw(texts[kind], [...values]));
+function textsOf(text: Text): Readonly<Record<StoreKind, string>> {
+  const { sqlite, postgres } = typeof text === 'string' ? { sqlite: text, postgres: text } : text;
+  return { sqlite, postgres: numbered(postgres) };
 }
 
 function numbered(text: string): string {

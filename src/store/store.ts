@@ -3,6 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { storeKind } from './location.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { isBusy, storeFailure } from './storeFailure.ts';
+import type { Steps } from './steps.ts';
 import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
@@ -18,7 +19,15 @@ export interface Store {
    * database. What `work` throws as a Failure rolls back and passes through.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** As `write`, for what is done at every response. `db` makes queries, and is not asked. */
+  transact<T>(work: (db: Db, kind: StoreKind) => Steps<T>): Promise<T>;
   close(): Promise<void>;
+}
+
+/** A database that is open. */
+export interface Opened {
+  readonly db: Db;
+  transact<T>(begin: () => Steps<T>): Promise<T>;
 }
 
 /** Opens on first use; a database that could not be opened is tried again at the next. */
@@ -66,12 +75,12 @@ const longestPauseMs = 25;
 async function openStore(location: string, migrations: readonly Migration[]): Promise<Store> {
   const kind = storeKind(location);
   try {
-    const db = await again(location, async () =>
+    const opened = await again(location, async () =>
       kind === 'sqlite'
         ? (await import('./openSqlite.ts')).openSqlite(location)
         : (await import('./openPostgres.ts')).openPostgres(location),
     );
-    const store = storeOf(kind, db, location);
+    const store = storeOf(kind, opened, location);
     try {
       await migrate(store, migrations, location);
       return store;
@@ -84,7 +93,7 @@ async function openStore(location: string, migrations: readonly Migration[]): Pr
   }
 }
 
-function storeOf(kind: StoreKind, db: Db, location: string): Store {
+function storeOf(kind: StoreKind, { db, transact }: Opened, location: string): Store {
   return {
     kind,
     async read(work) {
@@ -92,6 +101,9 @@ function storeOf(kind: StoreKind, db: Db, location: string): Store {
     },
     async write(work) {
       return again(location, async () => db.transaction().execute(work));
+    },
+    async transact(work) {
+      return again(location, async () => transact(() => work(db, kind)));
     },
     close: async () => db.destroy(),
   };

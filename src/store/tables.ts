@@ -9,6 +9,7 @@ type Time = string;
 export interface Tables {
   llm_sidecar_migrations: { name: string; applied_at: Time };
   llm_sidecar_responses: ResponseRow;
+  llm_sidecar_intake: IntakeRow;
   llm_sidecar_contents: ContentRow;
   llm_sidecar_groups: GroupRow;
   llm_sidecar_budgets: BudgetRow;
@@ -70,6 +71,15 @@ export interface ResponseRow {
   duration_ms: number | null;
 }
 
+/**
+ * A response that a budget counts is here first, since there is less to write than in a table with indexes. Whoever comes by
+ * moves it to llm_sidecar_responses: soon after its end, or before that is read. An id is in one of the two.
+ */
+export interface IntakeRow extends ResponseRow {
+  /** JSON: the counters that it holds while it is open, `[[budget, window_start], …]`. */
+  budgets: string;
+}
+
 /** What was asked and answered; only with `history: {content: true}`. */
 export interface ContentRow {
   response_id: string;
@@ -103,7 +113,7 @@ export interface BudgetRow {
   reserved_nanocents: Nanocents;
 }
 
-/** Which budgets an open response or group holds. */
+/** Which budgets an open group holds, or an open response of llm_sidecar_responses. */
 export interface HoldRow {
   /** llm_sidecar_responses.id or llm_sidecar_groups.id. */
   holder_id: string;

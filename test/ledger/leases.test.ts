@@ -98,14 +98,14 @@ describeEngines('leases', (engine) => {
     await ledger.openGroup(groupIntent('g', cent, budgets));
     const store = createStore(location, migrations);
     try {
-      const { kind, write } = await store.open();
+      const { transact } = await store.open();
       const before = later(59).toISOString();
-      expect(await write(async (tx) => expireResponse(tx, kind, 'a', before))).toBe(false);
-      expect(await write(async (tx) => endGroup(tx, kind, 'g', { state: 'expired', at: before }))).toBe(false);
+      expect(await transact((db, kind) => expireResponse(db, kind, 'a', before))).toBe(false);
+      expect(await transact((db, kind) => endGroup(db, kind, 'g', { state: 'expired', at: before }))).toBe(false);
       const after = later(61).toISOString();
-      expect(await write(async (tx) => expireResponse(tx, kind, 'a', after))).toBe(true);
-      expect(await write(async (tx) => expireResponse(tx, kind, 'a', after))).toBe(false);
-      expect(await write(async (tx) => endGroup(tx, kind, 'g', { state: 'expired', at: after }))).toBe(true);
+      expect(await transact((db, kind) => expireResponse(db, kind, 'a', after))).toBe(true);
+      expect(await transact((db, kind) => expireResponse(db, kind, 'a', after))).toBe(false);
+      expect(await transact((db, kind) => endGroup(db, kind, 'g', { state: 'expired', at: after }))).toBe(true);
     } finally {
       await store.close();
     }

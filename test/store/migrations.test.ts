@@ -66,14 +66,14 @@ describeEngines('a statement whose text is made once', (engine) => {
     );
     try {
       const store = await lazy.open();
-      const numbers = await store.write(async (tx) => [
-        await insert(tx, store.kind, ['a', 'one', '2026']),
-        await insert(tx, store.kind, ['a', 'one', '2026']),
-        await insert(tx, store.kind, ['a', 'two', '2027']),
-      ]);
+      const numbers = await store.transact(function* (_, kind) {
+        const first = yield* insert(kind, ['a', 'one', '2026']);
+        const again = yield* insert(kind, ['a', 'one', '2026']);
+        return [first, again, yield* insert(kind, ['a', 'two', '2027'])];
+      });
       expect(numbers).toEqual([1, 0, 1]);
-      expect(await store.write(async (tx) => drop(tx, store.kind, ['a', 'one']))).toEqual([{ budget: 'two', window_start: '2027' }]);
-      expect(await store.read(async (db) => drop(db, store.kind, ['nobody', 'one']))).toEqual([]);
+      expect(await store.transact((_, kind) => drop(kind, ['a', 'one']))).toEqual([{ budget: 'two', window_start: '2027' }]);
+      expect(await store.transact((_, kind) => drop(kind, ['nobody', 'one']))).toEqual([]);
     } finally {
       await lazy.close();
     }

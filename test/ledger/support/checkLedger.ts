@@ -28,12 +28,22 @@ export async function readLedger(location: string): Promise<LedgerState> {
   }
 }
 
+/** What is in the intake as if it had been moved, which changes nothing that is counted. */
 async function readAll(db: Db): Promise<LedgerState> {
+  const moved = await db.selectFrom('llm_sidecar_responses').selectAll().execute();
+  const intake = await db.selectFrom('llm_sidecar_intake').selectAll().execute();
+  const twice = intake.find(({ id }) => moved.some((row) => row.id === id));
+  if (twice) throw new Error(`${twice.id} is in two tables`);
+  const holds = await db.selectFrom('llm_sidecar_holds').selectAll().execute();
+  for (const { id, state, budgets } of intake) {
+    if (state !== 'open') continue;
+    for (const [budget, window_start] of JSON.parse(budgets) as [string, string][]) holds.push({ holder_id: id, budget, window_start });
+  }
   return {
-    responses: await db.selectFrom('llm_sidecar_responses').selectAll().orderBy('id').execute(),
+    responses: [...moved, ...intake.map(({ budgets: _, ...row }) => row)].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     groups: await db.selectFrom('llm_sidecar_groups').selectAll().orderBy('id').execute(),
     budgets: await db.selectFrom('llm_sidecar_budgets').selectAll().orderBy('budget').execute(),
-    holds: await db.selectFrom('llm_sidecar_holds').selectAll().execute(),
+    holds,
     contents: await db.selectFrom('llm_sidecar_contents').selectAll().execute(),
   };
 }

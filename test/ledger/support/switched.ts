@@ -48,6 +48,12 @@ function switched(store: LazyStore, state: Switch): LazyStore {
     state.hanging--;
     if (state.is === 'away') throw away();
   };
+  const answered = async <T>(work: () => Promise<T>): Promise<T> => {
+    await reached();
+    const result = await work();
+    if (state.is === 'lost') throw away();
+    return result;
+  };
   return {
     async open() {
       if (state.is === 'away') throw away();
@@ -58,12 +64,8 @@ function switched(store: LazyStore, state: Switch): LazyStore {
           await reached();
           return db.read(work);
         },
-        async write(work) {
-          await reached();
-          const result = await db.write(work);
-          if (state.is === 'lost') throw away();
-          return result;
-        },
+        write: async (work) => answered(async () => db.write(work)),
+        transact: async (work) => answered(async () => db.transact(work)),
       };
       return wrapped;
     },

@@ -124,9 +124,9 @@ function dyingStore(store: LazyStore, point: (name: KillPoint) => void): LazySto
       const db = await store.open();
       return {
         ...db,
-        write: async (work) =>
-          db.write(async (tx) => {
-            const result = await work(tx);
+        transact: async (work) =>
+          db.transact(function* (made, kind) {
+            const result = yield* work(made, kind);
             point('in the middle of a transaction');
             return result;
           }),
