@@ -11,11 +11,8 @@ const atOnce = 64;
 export async function moveFromIntake(store: Store, which: 'ended' | 'all'): Promise<void> {
   // Whoever only reads waits for no writer.
   const first = await store.read(async (db) => db.selectFrom('llm_sidecar_intake').select('id').limit(1).executeTakeFirst());
-  while (first !== undefined) {
-    const moved = await store.transact((db, kind) => moveSome(db, kind, which));
-    if (moved < atOnce) return;
-    await setImmediate();
-  }
+  if (first === undefined) return;
+  while ((await store.transact((db, kind) => moveSome(db, kind, which))) === atOnce) await setImmediate();
 }
 
 /** All but one, in this transaction. */

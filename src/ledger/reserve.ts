@@ -15,8 +15,8 @@ export function* reserveResponse(db: Db, kind: StoreKind, { row, budgets }: Rese
   if (!(yield* insertIntake(kind, row, budgets))) return;
   const { drawn, groupHolds } = yield* draw(db, kind, row);
   const amount = row.reserved_nanocents;
-  const changes: Change[] = charges.map((charge, index) => {
-    const key = budgets[index]!;
+  const changes: Change[] = charges.map((charge) => {
+    const key = counterKey(charge);
     const covered = groupHolds.some((held) => sameCounter(held, key));
     return { key, charge, amount: covered ? amount - drawn : amount, covered };
   });

@@ -6,7 +6,7 @@ import { byCounter, move, sameCounter, type CounterKey } from './budgetCounters.
 import { dropHolds, holdsOf, openGroupRow, takeFromGroup } from './groupRows.ts';
 import { locked } from './locked.ts';
 import type { Ending, NewResponse } from './rows.ts';
-import { endIntake, endOpenResponse, insertContent, insertResponse, moveIntake, type Held } from './statements.ts';
+import { drawnOf, endIntake, endOpenResponse, insertContent, insertResponse, moveIntake, type Held } from './statements.ts';
 
 /** A response and the budgets that it was charged to when it was reserved. */
 export interface Reserved {
@@ -19,11 +19,22 @@ export interface Reserved {
  * meanwhile is corrected. One that could not be written before is written whole, unless `onlyKnown`.
  */
 export function* settleResponse(db: Db, kind: StoreKind, reserved: Reserved, ending: Ending): Steps<void> {
-  const { columns } = ending;
-  const young = reserved.budgets.length > 0 ? yield* endIntake(kind, reserved.row.id, columns) : undefined;
-  if (young) yield* release(db, kind, young, { keys: young.keys, charged: columns.charged_nanocents });
-  else if (!(yield* settleMoved(db, kind, reserved, ending))) return;
-  yield* writeBeside(db, kind, ending);
+  if ((yield* settleYoung(db, kind, reserved, ending)) || (yield* settleMoved(db, kind, reserved, ending)))
+    yield* writeBeside(db, kind, ending);
+}
+
+/** Of one that has not been moved: it holds what it was reserved with. False: there is none that is open. */
+function* settleYoung(db: Db, kind: StoreKind, { row, budgets }: Reserved, { columns }: Ending): Steps<boolean> {
+  if (budgets.length === 0 || !(yield* endIntake(kind, row.id, columns))) return false;
+  const { id, reserved_nanocents, group_hold_id = null } = row;
+  const drawn_nanocents = group_hold_id === null ? 0n : yield* drawnOf(kind, id);
+  yield* release(
+    db,
+    kind,
+    { id, reserved_nanocents, drawn_nanocents, group_hold_id },
+    { keys: budgets, charged: columns.charged_nanocents },
+  );
+  return true;
 }
 
 /** False: it is settled already, or is not to be written. */

@@ -29,12 +29,15 @@ export function* endOpenResponse(kind: StoreKind, id: string, ended: EndColumns)
   return held;
 }
 
-/** The same where it has not been moved yet. */
-export function* endIntake(kind: StoreKind, id: string, ended: EndColumns): Steps<(Held & { keys: readonly CounterKey[] }) | undefined> {
-  const [held] = yield* endYoung(kind, [...valuesOf(ended, endColumns), id]);
-  if (held === undefined) return undefined;
-  const pairs = JSON.parse(held.budgets) as [string, string][];
-  return { ...held, keys: pairs.map(([budget, window_start]) => ({ budget, window_start })) };
+/** The same where it has not been moved yet. False: there is none. */
+export function* endIntake(kind: StoreKind, id: string, ended: EndColumns): Steps<boolean> {
+  return (yield* endYoung(kind, [...valuesOf(ended, endColumns), id])) > 0;
+}
+
+/** What it has drawn from the reservation of its group. */
+export function* drawnOf(kind: StoreKind, id: string): Steps<bigint> {
+  const [row] = yield* drawnOfOne(kind, [id]);
+  return row?.drawn_nanocents ?? 0n;
 }
 
 /** Puts rows where they are read, and what those that are open hold where it can become more. */
@@ -135,10 +138,8 @@ const endOne = rowsOf<Held>(
   `update llm_sidecar_responses set ${ending}
   where id = ? and state = 'open' returning id, reserved_nanocents, drawn_nanocents, group_hold_id`,
 );
-const endYoung = rowsOf<Held & { readonly budgets: string }>(
-  `update llm_sidecar_intake set ${ending}
-  where id = ? and state = 'open' returning id, reserved_nanocents, drawn_nanocents, group_hold_id, budgets`,
-);
+const endYoung = changesOf(`update llm_sidecar_intake set ${ending} where id = ? and state = 'open'`);
+const drawnOfOne = rowsOf<Pick<Held, 'drawn_nanocents'>>('select drawn_nanocents from llm_sidecar_intake where id = ?');
 const moveRows = changesOf(
   forBoth(
     (ids) =>

@@ -52,8 +52,7 @@ export function nodeSqliteDialect(database: DatabaseSync): { dialect: Dialect; t
   return {
     dialect,
     async transact(begin) {
-      if (turns.taken) await turns.take();
-      else void turns.take();
+      if (!turns.takeNow()) await turns.take();
       try {
         run('begin immediate');
         const result = followNow(begin(), (query) => exact(execute(query)));
@@ -106,12 +105,14 @@ function connectionOf(execute: <Row>(query: Query) => QueryResult<Row>): Databas
   };
 }
 
-function createTurns(): { readonly taken: boolean; take(): Promise<void>; give(): void } {
+function createTurns(): { takeNow(): boolean; take(): Promise<void>; give(): void } {
   const waiting: (() => void)[] = [];
   let taken = false;
   return {
-    get taken() {
-      return taken;
+    takeNow() {
+      const wasTaken = taken;
+      taken = true;
+      return !wasTaken;
     },
     async take() {
       if (taken) await new Promise<void>((resolve) => waiting.push(resolve));

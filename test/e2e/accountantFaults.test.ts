@@ -205,7 +205,7 @@ describe('9.6', () => {
       limit: { reservedUsd: '0.1', spentUsd: '0' },
     });
     const database = new DatabaseSync(file);
-    database.exec(`update llm_sidecar_responses set lease_until = '2020-01-01T00:00:00.000Z' where state = 'open'`);
+    database.exec(`update llm_sidecar_intake set lease_until = '2020-01-01T00:00:00.000Z' where state = 'open'`);
     database.close();
     expect((await second.host.request('llm/prompt', { prompt: 'x' })).result.stopReason).toBe('end');
     const { responses, budgets } = await ledgerOf(second, [all('0.15')]);

@@ -93,7 +93,9 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
   const stopping = new AbortController();
   const began = performance.now();
   const database = new DatabaseSync(storage, { readOnly: true });
-  const openRows = database.prepare(`select count(*) as count from llm_sidecar_responses where state = 'open'`);
+  const openRows = database.prepare(
+    `select (select count(*) from llm_sidecar_responses where state = 'open') + (select count(*) from llm_sidecar_intake where state = 'open') as count`,
+  );
   const repeat = async (work: (round: number) => Promise<unknown>): Promise<void> => {
     for (let round = 1; !stopping.signal.aborted; round += 1) await work(round);
   };
