@@ -13,6 +13,7 @@ const measured: Record<SectionName, [names: string[], values: number]> = {
   memory: [['memory/idle/bare', 'memory/idle/sidecar', 'memory/added/leanHost', 'memory/reading', 'memory/stalled'], 1],
   storage: [['storage/cpu/m/nothing', 'storage/cpu/echo/both'], 1],
   reload: [['reload'], 1],
+  readers: [['readers/google/own', 'readers/anthropic/package', 'readers/openai-compatible/nobody'], 1],
 };
 
 test('npm run bench measures what it says, and its tables say what it measured', { timeout: 180_000 }, async () => {

@@ -9,6 +9,7 @@ import type { Report } from './report/report.ts';
 import { measureCold } from './sections/cold.ts';
 import { measureFirst } from './sections/first.ts';
 import { measureMemory } from './sections/memory.ts';
+import { measureReaders } from './sections/readers.ts';
 import { measureReload } from './sections/reload.ts';
 import type { Bench } from './sections/section.ts';
 import { measureStorage } from './sections/storage.ts';
@@ -23,6 +24,7 @@ export const sections = {
   memory: measureMemory,
   storage: measureStorage,
   reload: measureReload,
+  readers: measureReaders,
 } as const satisfies Record<string, (bench: Bench) => Promise<void>>;
 
 export type SectionName = keyof typeof sections;

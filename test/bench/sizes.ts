@@ -18,6 +18,9 @@ export interface Sizes {
   readonly storagePrompts: number;
   /** Saves in a round. */
   readonly saves: number;
+  /** Answers that are read in a round, and the events of each. */
+  readonly answers: number;
+  readonly events: number;
 }
 
 /** About five minutes on two cores. */
@@ -33,6 +36,8 @@ export function usualSizes(rounds: number): Sizes {
     stalled: { streams: 20, chunks: 20_000 },
     storagePrompts: 200,
     saves: 4,
+    answers: 40,
+    events: 500,
   };
 }
 
@@ -48,4 +53,6 @@ export const tinySizes: Sizes = {
   stalled: { streams: 2, chunks: 500 },
   storagePrompts: 2,
   saves: 1,
+  answers: 1,
+  events: 5,
 };

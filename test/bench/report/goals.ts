@@ -1,3 +1,4 @@
+import type { Wire } from '../sections/readers.ts';
 import { format, medianOf, pairedRatio, quantileOf, type Report } from './report.ts';
 
 export interface Goal {
@@ -56,7 +57,22 @@ export function goalsOf(report: Report): Goal[] {
       1.2,
       one(quantileOf(report, 'storage/first/m/both', 0.99) / quantileOf(report, 'storage/first/m/nothing', 0.99)),
     ),
+    least('reading an answer, of the provider packages', 3, {
+      chat: readingRatio(report, 'openai-compatible'),
+      Anthropic: readingRatio(report, 'anthropic'),
+      Gemini: readingRatio(report, 'google'),
+    }),
   ];
+}
+
+/** How much faster than the package an answer is read, without what its body costs. */
+export function readingRatio(report: Report, wire: Wire): number {
+  const [own, its, nobody] = ['own', 'package', 'nobody'].map((name) => medianOf(report, `readers/${wire}/${name}`)) as [
+    number,
+    number,
+    number,
+  ];
+  return (its - nobody) / (own - nobody);
 }
 
 export function verdictOf({ measured, limit, at }: Goal): Verdict {

@@ -1,6 +1,7 @@
+import type { Wire } from '../sections/readers.ts';
 import type { storageKinds } from '../sections/storage.ts';
 import { causeOf } from './causes.ts';
-import { goalsOf, shownMeasured, verdictOf } from './goals.ts';
+import { goalsOf, readingRatio, shownMeasured, verdictOf } from './goals.ts';
 import { markdownTable } from './markdownTable.ts';
 import { format, medianOf, pairedRatio, quantileOf, type Report } from './report.ts';
 
@@ -16,6 +17,7 @@ export function tablesOf(report: Report): string {
     section(report, /^memory\//, 'Resident memory, MB', memory),
     section(report, /^storage\//, 'With a database (SQLite), against nothing kept; prompts of 100 deltas', storage),
     section(report, /^reload$/, 'From a save of the configuration to the first prompt that is answered by it, milliseconds', reload),
+    section(report, /^readers\//, 'Reading an answer, microseconds of CPU an event; each comes by itself', readers),
     section(report, /./, 'Goals', goals),
     missed(report),
   ];
@@ -148,6 +150,16 @@ function reload(report: Report): string {
     ['', 'p50', 'p99'],
     [['save to effect', format(medianOf(report, 'reload'), 0), format(quantileOf(report, 'reload', 0.99), 0)]],
   );
+}
+
+function readers(report: Report): string {
+  const titles: Readonly<Record<Wire, string>> = { 'openai-compatible': 'chat completions', anthropic: 'Anthropic', google: 'Gemini' };
+  const rows = Object.entries(titles).map(([wire, title]) => [
+    title,
+    ...['package', 'own', 'nobody'].map((name) => format(medianOf(report, `readers/${wire}/${name}`), 1)),
+    format(readingRatio(report, wire as Wire), 1),
+  ]);
+  return markdownTable(['', 'the package', 'our reader', 'nobody reads', 'times as fast'], rows);
 }
 
 function goals(report: Report): string {

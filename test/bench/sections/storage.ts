@@ -53,7 +53,7 @@ export async function measureStorage({ sizes, dir, env, settings, record, say }:
   try {
     for (const kind of kinds) {
       const path = join(dir, `storage-${kind}.yaml`);
-      const storage = kind === 'nothing' ? '' : `storage: ${JSON.stringify(join(dir, `${kind}.db`))}\nconversations: memory\n`;
+      const storage = kind === 'nothing' ? '' : `storage: ${JSON.stringify(join(dir, 'data', `${kind}.db`))}\nconversations: memory\n`;
       await writeFile(path, `${base}${prices}${storage}${storageKinds[kind]}`);
       const host = startLeanHost([...settings.command, '--config', path], env);
       hosts.set(kind, host);
