@@ -86,7 +86,7 @@ function* makeCounter(db: Db, kind: StoreKind, charge: BudgetCharge, holder: str
       .returning('budget'),
   );
   if (made === undefined) return;
-  yield* moveAll(db, kind, holder);
+  yield* moveAll(kind, holder);
   // Locked first: one that is ending at this moment is then either still open or already among the spent.
   const running = yield* rowsFrom(
     locked(

@@ -1,13 +1,14 @@
 import type { Steps } from '../store/steps.ts';
 import type { Db, LazyStore, Store, StoreKind } from '../store/store.ts';
-import { moveFromIntake } from './intake.ts';
+import { moveEnded, moveFromIntake } from './intake.ts';
 import { expireLeases, renewLeases, type Leases } from './leases.ts';
 import { isAway } from './unwritten.ts';
 
 export interface LedgerDatabase {
   /** Throws storageUnavailable before anything is begun. */
   open(): Promise<Store>;
-  write<T>(work: (db: Db, kind: StoreKind) => Steps<T>): Promise<T>;
+  /** `begun` is called when the storage is open. */
+  write<T>(work: (db: Db, kind: StoreKind) => Steps<T>, begun?: () => void): Promise<T>;
   /** Puts responses where they are read: those that have ended, or also those that run. */
   move(which: 'ended' | 'all'): Promise<void>;
   /** Ends what other processes have left; tells how many. */
@@ -53,7 +54,7 @@ export function createLedgerDatabase({ store, open, leaseMs, now, log, opened, w
     try {
       const db = await store.open();
       await renewLeases(db, open, leaseUntil());
-      await moveFromIntake(db, 'ended');
+      await moveEnded(db);
       await expireLeases(db, open, now());
     } catch (error) {
       if (!isAway(error)) log(`Leases of reservations: ${error instanceof Error ? error.message : 'unknown error'}`);
@@ -82,13 +83,17 @@ export function createLedgerDatabase({ store, open, leaseMs, now, log, opened, w
       start();
       return db;
     },
-    async write(work) {
+    async write(work, begun) {
       const db = await database.open();
+      begun?.();
       const result = await track(db.transact(work));
       written();
       return result;
     },
-    move: async (which) => track(moveFromIntake(await database.open(), which)),
+    async move(which) {
+      const db = await database.open();
+      await track(which === 'all' ? moveFromIntake(db) : moveEnded(db));
+    },
     expire,
     tick,
     leaseUntil,

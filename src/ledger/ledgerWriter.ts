@@ -14,7 +14,7 @@ import { within } from './within.ts';
 /** The ways of writing: money is held now or not at all; what has happened is written now or later, or soon together with others. */
 export interface LedgerWriter {
   /** Throws budgetExceeded or storageUnavailable; then nothing is held, and `undo` is written if that is not certain. */
-  hold(charges: readonly BudgetCharge[], work: (db: Db, kind: StoreKind) => Steps<void>, undo: Unwritten): Promise<void>;
+  hold(charges: readonly BudgetCharge[], work: (db: Db, kind: StoreKind) => Steps<void>, undo: () => Unwritten): Promise<void>;
   /** Never rejects. False: it waits for the storage. */
   writeOrKeep(entry: Unwritten): Promise<boolean>;
   /** Together with others, in the background. False: not now, since the storage is away or too slow, or `gatherMs` is not set. */
@@ -89,13 +89,15 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
   return {
     async hold(charges, work, undo) {
       const holdNow = async (): Promise<void> => {
-        await database.open();
+        let begun = false;
         try {
-          await database.write(work);
+          await database.write(work, () => {
+            begun = true;
+          });
           isThere = true;
         } catch (error) {
           // The end of the transaction may have got lost on its way back. Those that can be undone are few.
-          if (isAway(error) && unwritten.size < maxUnwritten / 2) unwritten.add(undo);
+          if (begun && isAway(error) && unwritten.size < maxUnwritten / 2) unwritten.add(undo());
           throw error;
         }
       };

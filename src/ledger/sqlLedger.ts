@@ -104,7 +104,7 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
         return writer.writeSoon(entry) || writer.writeOrKeep(entry);
       }
       await writer.flush();
-      const undo = { what: 'response', id, reserved, ending: neverSent(now()) } as const;
+      const undo = () => ({ what: 'response', id, reserved, ending: neverSent(now()) }) as const;
       await writer.hold(charges, (db, kind) => reserveResponse(db, kind, reserved, charges), undo);
       return true;
     };
@@ -116,7 +116,7 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     const { id, charges } = intent;
     if (charges.length === 0) return { id, close: async () => {} };
     const row = newGroup(intent, instanceId, database.leaseUntil());
-    const undo = { what: 'groupEnd', id, at: row.opened_at } as const;
+    const undo = () => ({ what: 'groupEnd', id, at: row.opened_at }) as const;
     await running.unlessFails(
       id,
       writer.hold(charges, (db, kind) => reserveGroup(db, kind, row, charges), undo),
