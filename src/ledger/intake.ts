@@ -24,6 +24,11 @@ export function* moveAll(kind: StoreKind, but: string): Steps<void> {
   yield* moveFound(kind, yield* findOthers(kind, [but]));
 }
 
+/** One, whatever its state; nothing happens where it is not there. */
+export function* moveOne(kind: StoreKind, id: string): Steps<void> {
+  yield* moveFound(kind, yield* findOne(kind, [id]));
+}
+
 type Find = typeof findAny;
 
 async function moveEach(store: Store, find: Find): Promise<void> {
@@ -42,6 +47,7 @@ function* moveFound(kind: StoreKind, found: readonly { readonly id: string }[]):
 
 const findAny = idsWhere('true order by id limit ?');
 const findEnded = idsWhere(`state <> 'open' order by id limit ?`);
+const findOne = idsWhere('id = ?');
 const findOthers = idsWhere('id <> ? order by id');
 
 /** Until the transaction ends nobody else changes them. */

@@ -7,7 +7,8 @@ export interface Moving {
   soon(): void;
   /** All that are there by now, of whatever process. Never rejects. */
   flush(): Promise<void>;
-  stop(): void;
+  /** Those that have ended, and later no more. Never rejects. */
+  stop(): Promise<void>;
 }
 
 export interface MovingOptions {
@@ -28,18 +29,21 @@ export function createMoving({ delayMs, patienceMs, move, log }: MovingOptions):
       if (!isAway(error)) log(`Responses that have ended: ${error instanceof Error ? error.message : 'unknown error'}`);
     }
   };
-  const stop = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-  };
+  let stopped = false;
   return {
     soon() {
+      if (stopped) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         attempt('ended').catch(() => {});
       }, delayMs).unref();
     },
     flush: async () => attempt('all'),
-    stop,
+    async stop() {
+      stopped = true;
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      await attempt('ended');
+    },
   };
 }

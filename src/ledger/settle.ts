@@ -4,9 +4,10 @@ import type { Db, StoreKind } from '../store/store.ts';
 import type { ResponseRow } from '../store/tables.ts';
 import { byCounter, move, sameCounter, type CounterKey } from './budgetCounters.ts';
 import { dropHolds, holdsOf, openGroupRow, takeFromGroup } from './groupRows.ts';
+import { moveOne } from './intake.ts';
 import { locked } from './locked.ts';
 import type { Ending, NewResponse } from './rows.ts';
-import { drawnOf, endIntake, endOpenResponse, insertContent, insertResponse, moveIntake, type Held } from './statements.ts';
+import { drawnOf, endIntake, endOpenResponse, insertContent, insertResponse, type Held } from './statements.ts';
 
 /** A response and the budgets that it was charged to when it was reserved. */
 export interface Reserved {
@@ -89,7 +90,7 @@ function* writeBeside(db: Db, kind: StoreKind, { attempts, content }: Ending): S
 
 /** Its process is gone: what was known of its cost is charged. Nothing happens when it was renewed or has ended meanwhile. */
 export function* expireResponse(db: Db, kind: StoreKind, id: string, at: string): Steps<boolean> {
-  yield* moveIntake(kind, [id]);
+  yield* moveOne(kind, id);
   const expired = yield* firstFrom(
     db
       .updateTable('llm_sidecar_responses')

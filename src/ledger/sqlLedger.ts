@@ -148,9 +148,9 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     idle: async () => running.idle(),
     tick: async () => database.tick(),
     async close() {
-      moving.stop();
-      await within(patienceMs, flush()).catch(() => {});
+      await within(patienceMs, writer.flush()).catch(() => {});
       writer.keepRest();
+      await moving.stop();
       await within(2 * patienceMs, database.stop()).catch(() => {});
       await within(patienceMs, writer.unwritten.flush()).catch(() => {});
       const left = writer.unwritten.stop();

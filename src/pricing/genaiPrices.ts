@@ -30,7 +30,8 @@ export function createPrices(loadList: () => Promise<FindTariff> = loadPrices) {
     cost: (model: Model, usage: Usage, at: Date) => computeCost(model, usage, at, load),
     async bound(model: Model, tokens: TokenBound, at: Date): Promise<Priced | null> {
       let highest: Priced | null = null;
-      for (let ahead = 0; ahead <= foreseenHalfHours; ahead++) {
+      const isFixed = model.tariffs === undefined && model.price !== undefined;
+      for (let ahead = 0; ahead <= (isFixed ? 0 : foreseenHalfHours); ahead++) {
         const tariff = await findTariff(model, new Date(at.getTime() + ahead * halfHour), find);
         if (!tariff && ahead === 0) return null;
         if (!tariff) continue;
