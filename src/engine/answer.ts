@@ -12,8 +12,8 @@ export interface Answer {
   begin(step: number, model: string): void;
   /** Synchronous: the event goes to the fold, then out; nothing is awaited on the path of a delta. */
   take(event: ModelEvent): void;
-  /** The step that began last is asked for again. Gives what the provider had said of its tokens. */
-  again(): Usage | undefined;
+  /** The step that began last is asked for again: what the provider had said of its tokens is of the attempt before. */
+  again(): void;
   /** What has arrived of the step that began last is taken back. */
   reset(reason: 'retry' | 'fallback'): void;
   toolResult(result: Extract<ContentPart, { type: 'toolResult' }>): void;
@@ -92,9 +92,7 @@ export function createAnswer(emit: EmitDelta): Answer {
       }
     },
     again() {
-      const said = stepUsage;
       stepUsage = undefined;
-      return said;
     },
     reset(reason) {
       if (nextPart === firstPart) return;

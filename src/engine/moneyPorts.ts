@@ -71,6 +71,11 @@ export interface Reservation {
   readonly warning: { readonly code: string; readonly message: string } | undefined;
   /** What it has cost at least by now; synchronous, cheap, written down with the next renewal of the lease. */
   seen(nanocents: bigint): void;
+  /**
+   * Holds more in every budget that was charged: for an attempt that has cost something and is made again. Throws as `reserve`; then no
+   * more is held than before. undefined: nothing is held.
+   */
+  more?(nanocents: bigint): Promise<void>;
   /** Once. Never rejects for a storage that is away: what is to be written is kept and written later. */
   settle(end: ResponseEnd): Promise<void>;
   /** Accountants that failed after the response and fail nothing: complete when `settle` has resolved. */

@@ -16,6 +16,8 @@ export interface RetryRules {
   readonly deadlineAt: number | undefined;
   /** false: something of the answer has arrived, and what has arrived is never asked for twice. */
   mayRepeat(): boolean;
+  /** false: there is no money for one more attempt. Default: there is. */
+  covered?(failure: Failure): Promise<boolean>;
   /** Hears of each attempt that is made again, before the wait. */
   failed(attempt: TriedAttempt, failure: Failure, waitMs: number): void;
   /** From 0 to 1. */
@@ -24,7 +26,7 @@ export interface RetryRules {
 
 /** Again, after a failure that may pass. */
 export async function retrying<T>(rules: RetryRules, run: () => Promise<T>): Promise<T> {
-  const { retries, signal, deadlineAt = Infinity, mayRepeat, failed, random = Math.random } = rules;
+  const { retries, signal, deadlineAt = Infinity, mayRepeat, covered, failed, random = Math.random } = rules;
   for (let retry = 0; ; retry++) {
     const startedAt = new Date();
     const began = performance.now();
@@ -36,6 +38,7 @@ export async function retrying<T>(rules: RetryRules, run: () => Promise<T>): Pro
       const { retryAfterMs } = error.detail;
       const waitMs = retryWaitMs(retry, retryAfterMs, random());
       if ((retryAfterMs ?? 0) > longestWaitMs || performance.now() + waitMs >= deadlineAt) throw error;
+      if ((await covered?.(error)) === false) throw error;
       failed({ startedAt, durationMs: performance.now() - began, errorKind: error.kind }, error, waitMs);
       await sleep(waitMs, undefined, { signal });
     }

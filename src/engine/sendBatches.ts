@@ -44,7 +44,7 @@ export interface EmbedBatches {
  * Sends the texts in as few requests as the provider allows. After a failure no more are sent, and those under way are waited
  * for: they are paid. Never throws for what a provider did.
  */
-export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<Held, 'seen'>): Promise<EmbedBatches> {
+export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<Held, 'seen' | 'cover'>): Promise<EmbedBatches> {
   const { provider, model, input, stop } = send;
   const limits = provider.embedLimits;
   const batches = splitInput(input, limits?.inputs ?? Infinity);
@@ -65,13 +65,15 @@ export async function sendBatches(engine: Engine, send: EmbedSend, held: Pick<He
       let isSent = false;
       let done: EmbedFinish;
       try {
+        const covered = async (failure: Failure): Promise<boolean> =>
+          !isSent || costsNothing(failure) || held.cover({ usage: silent, sent: sentOf(batch) });
         const failed = (attempt: TriedAttempt, failure: Failure): void => {
           tried.push({ ...attempt, usage: isSent && !costsNothing(failure) ? silent : undefined, sent: sentOf(batch) });
           isSent = false;
         };
         const { retries, options, key, deadlines } = send;
         const { signal, deadlineAt } = stop;
-        const rules = { retries, signal, deadlineAt, mayRepeat: () => failures.length === 0, failed };
+        const rules = { retries, signal, deadlineAt, mayRepeat: () => failures.length === 0, covered, failed };
         const pass = engine.rests.enter({ model: model.id, key }, send.restAfterFailures);
         let thrown: unknown = 'unknown';
         try {

@@ -133,8 +133,14 @@ function attempt(
   };
   const { retries } = limits;
   const sent = sentIn(request, call);
+  const usedBy = (failure: Failure) => answer.stepUsage ?? (made.isSent && !costsNothing(failure) ? silent : undefined);
+  const covered = async (failure: Failure): Promise<boolean> => {
+    const usage = usedBy(failure);
+    return usage === undefined || held.cover({ usage, sent });
+  };
   const failed = (one: TriedAttempt, failure: Failure, waitMs: number): void => {
-    const usage = answer.again() ?? (made.isSent && !costsNothing(failure) ? silent : undefined);
+    const usage = usedBy(failure);
+    answer.again();
     made.tried.push({ ...one, usage, sent });
     made.isSent = false;
     const seconds = Math.max(0.1, Math.round(waitMs / 100) / 10);
@@ -145,7 +151,7 @@ function attempt(
     });
   };
   const { signal, deadlineAt } = stop;
-  const rules = { retries, signal, deadlineAt, mayRepeat: () => !answer.stepHasBegun, failed };
+  const rules = { retries, signal, deadlineAt, mayRepeat: () => !answer.stepHasBegun, covered, failed };
   const { provider, model, key, deadlines } = prepared;
   const gated = { provider: provider.name, share, sent, signal, deadlineAt };
   const asked = {

@@ -7,7 +7,7 @@ import type { MoneyRules } from '../policy/moneyRules.ts';
 import type { Sent } from '../pricing/estimateUsage.ts';
 import { addAttempts } from '../pricing/add.ts';
 import { formatUsd, parseUsd } from '../pricing/price.ts';
-import { unknownCost } from './costOf.ts';
+import { costOf, unknownCost, type Used } from './costOf.ts';
 import type { Engine } from './engine.ts';
 import type { FailedAttempt, ResponseContent, ResponseEnd, ResponseIntent } from './moneyPorts.ts';
 import { outcomeOf } from './outcomeOf.ts';
@@ -31,6 +31,8 @@ export interface Held {
   readonly inputTokens: number | undefined;
   /** What has been used by now; waits for nothing. */
   seen(usage: Usage): void;
+  /** Holds what an attempt has cost, beside what is held for the next one. false: no budget has room for that. */
+  cover(attempt: Pick<Used, 'usage' | 'sent'>): Promise<boolean>;
 }
 
 /** How it ended. Nothing was spent where the cost is zero. */
@@ -86,10 +88,21 @@ export async function withReservation<T extends Ended>(
       () => {},
     );
   };
+  const cover: Held['cover'] = async (attempt) => {
+    if (charges.length === 0 || reservation.more === undefined) return true;
+    const { usd } = await costOf(prices, model, { ...attempt, whole: false, received: [] });
+    try {
+      await reservation.more(usd === null ? chargeOfUnknown(money, amount) : parseUsd(usd));
+      return true;
+    } catch (error) {
+      if (error instanceof Failure) return false;
+      throw error;
+    }
+  };
   const began = performance.now();
   let ended: Ended | undefined;
   try {
-    const result = await run({ warning: reservation.warning, inputTokens: amount?.inputTokens, seen });
+    const result = await run({ warning: reservation.warning, inputTokens: amount?.inputTokens, seen, cover });
     ended = result;
     await settle(result);
     return { result: addAttempts(result), hookErrors: reservation.failed ?? [] };

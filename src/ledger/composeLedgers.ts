@@ -42,6 +42,7 @@ export function composeLedgers(ledger: Ledger, accountants: () => readonly Accou
         return {
           warning: reservation.warning,
           seen: (nanocents) => reservation.seen(nanocents),
+          more: async (nanocents) => reservation.more?.(nanocents),
           failed,
           async settle(end) {
             try {

@@ -13,8 +13,8 @@ import { within } from './within.ts';
 
 /** The ways of writing: money is held now or not at all; what has happened is written now or later, or soon together with others. */
 export interface LedgerWriter {
-  /** Throws budgetExceeded or storageUnavailable; then nothing is held, and `undo` is written if that is not certain. */
-  hold(charges: readonly BudgetCharge[], work: (db: Db, kind: StoreKind) => Steps<void>, undo: () => Unwritten): Promise<void>;
+  /** Throws budgetExceeded or storageUnavailable; then nothing is held, and `undo`, if there is one, is written where that is not certain. */
+  hold(charges: readonly BudgetCharge[], work: (db: Db, kind: StoreKind) => Steps<void>, undo?: () => Unwritten): Promise<void>;
   /** Never rejects. False: it waits for the storage. */
   writeOrKeep(entry: Unwritten): Promise<boolean>;
   /** Together with others, in the background. False: not now, since the storage is away or too slow, or `gatherMs` is not set. */
@@ -97,7 +97,7 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
           isThere = true;
         } catch (error) {
           // The end of the transaction may have got lost on its way back. Those that can be undone are few.
-          if (begun && isAway(error) && unwritten.size < maxUnwritten / 2) unwritten.add(undo());
+          if (undo && begun && isAway(error) && unwritten.size < maxUnwritten / 2) unwritten.add(undo());
           throw error;
         }
       };

@@ -5,7 +5,7 @@ import { byCounter, counterKey, hold, move, sameCounter, type CounterKey } from 
 import { holdsOf, openGroupRow, takeFromGroup } from './groupRows.ts';
 import type { NewGroup, NewResponse } from './rows.ts';
 import type { Reserved } from './settle.ts';
-import { insertHold, insertIntake } from './statements.ts';
+import { insertHold, insertIntake, reserveMore } from './statements.ts';
 
 /**
  * Writes the row and holds its amount in every budget, drawing on the reservation of its group first. Throws
@@ -23,6 +23,22 @@ export function* reserveResponse(db: Db, kind: StoreKind, { row, budgets }: Rese
   const onlyOfGroup = groupHolds.filter((held) => !changes.some(({ key }) => sameCounter(key, held)));
   for (const key of onlyOfGroup) changes.push({ key, amount: -drawn });
   yield* holdAll(db, kind, changes, row.id);
+}
+
+/** An open response holds more in the same budgets. Throws budgetExceeded. */
+export function* holdMore(
+  db: Db,
+  kind: StoreKind,
+  { id, amount }: { readonly id: string; readonly amount: bigint },
+  charges: readonly BudgetCharge[],
+): Steps<void> {
+  // One that was given up meanwhile holds nothing.
+  if (!(yield* reserveMore(kind, id, amount))) return;
+  const changes: Change[] = charges.map((charge) => ({ key: counterKey(charge), charge, amount }));
+  // Budgets that began to count it while it ran.
+  const later = (yield* holdsOf(db, id)).filter((held) => !changes.some(({ key }) => sameCounter(key, held)));
+  for (const key of later) changes.push({ key, amount });
+  yield* holdAll(db, kind, changes, id);
 }
 
 /** Holds an amount for a group. Throws budgetExceeded. */

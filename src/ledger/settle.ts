@@ -7,12 +7,14 @@ import { dropHolds, holdsOf, openGroupRow, takeFromGroup } from './groupRows.ts'
 import { moveOne } from './intake.ts';
 import { locked } from './locked.ts';
 import type { Ending, NewResponse } from './rows.ts';
-import { drawnOf, endIntake, endOpenResponse, insertContent, insertResponse, type Held } from './statements.ts';
+import { endIntake, endOpenResponse, heldOf, insertContent, insertResponse, type Held } from './statements.ts';
 
 /** A response and the budgets that it was charged to when it was reserved. */
 export interface Reserved {
   readonly row: NewResponse;
   readonly budgets: readonly CounterKey[];
+  /** It may hold more than the row says. */
+  readonly holdsMore?: boolean;
 }
 
 /**
@@ -25,16 +27,12 @@ export function* settleResponse(db: Db, kind: StoreKind, reserved: Reserved, end
 }
 
 /** Of one that has not been moved: it holds what it was reserved with. False: there is none that is open. */
-function* settleYoung(db: Db, kind: StoreKind, { row, budgets }: Reserved, { columns }: Ending): Steps<boolean> {
+function* settleYoung(db: Db, kind: StoreKind, { row, budgets, holdsMore }: Reserved, { columns }: Ending): Steps<boolean> {
   if (budgets.length === 0 || !(yield* endIntake(kind, row.id, columns))) return false;
-  const { id, reserved_nanocents, group_hold_id = null } = row;
-  const drawn_nanocents = group_hold_id === null ? 0n : yield* drawnOf(kind, id);
-  yield* release(
-    db,
-    kind,
-    { id, reserved_nanocents, drawn_nanocents, group_hold_id },
-    { keys: budgets, charged: columns.charged_nanocents },
-  );
+  const { id, group_hold_id = null } = row;
+  const asReserved = { reserved_nanocents: row.reserved_nanocents, drawn_nanocents: 0n };
+  const held = holdsMore === true || group_hold_id !== null ? ((yield* heldOf(kind, id)) ?? asReserved) : asReserved;
+  yield* release(db, kind, { id, group_hold_id, ...held }, { keys: budgets, charged: columns.charged_nanocents });
   return true;
 }
 

@@ -4,12 +4,13 @@ import type { Redact } from '../lib/redactFailure.ts';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
 import { follow } from '../store/steps.ts';
 import type { Db, LazyStore } from '../store/store.ts';
+import { bounded } from './bounded.ts';
 import { counterKey, standing } from './budgetCounters.ts';
 import { createLedgerDatabase } from './ledgerDatabase.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledgerWriter.ts';
 import type { Leases } from './leases.ts';
 import { createMoving } from './moving.ts';
-import { reserveGroup, reserveResponse } from './reserve.ts';
+import { holdMore, reserveGroup, reserveResponse } from './reserve.ts';
 import { endingOf, neverSent, newGroup, openRow } from './rows.ts';
 import { createRunning } from './running.ts';
 import type { Reserved } from './settle.ts';
@@ -73,12 +74,13 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     await moving.flush();
   };
 
-  const reservationOf = (reserved: Reserved, written: boolean): Reservation => {
+  const reservationOf = (reserved: Reserved, charges: readonly BudgetCharge[], written: boolean): Reservation => {
     const { id } = reserved.row;
+    let holdsMore = false;
     let settling: Promise<void> | undefined;
     const settle = async (end: ResponseEnd): Promise<void> => {
       const ending = endingOf(reserved.row, end, now(), redact);
-      const entry = { what: 'response', id, reserved, ending } as const;
+      const entry = { what: 'response', id, reserved: { ...reserved, holdsMore }, ending } as const;
       if (reserved.budgets.length > 0 || !writer.writeSoon(entry)) {
         if (await writer.writeOrKeep(entry)) open.responses.delete(id);
         if (reserved.budgets.length > 0) moving.soon();
@@ -90,6 +92,11 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
       seen(nanocents) {
         const before = open.responses.get(id);
         if (before !== undefined && nanocents > before) open.responses.set(id, nanocents);
+      },
+      async more(nanocents) {
+        if (charges.length === 0 || nanocents === 0n) return;
+        holdsMore = true;
+        await writer.hold(charges, (db, kind) => holdMore(db, kind, { id, amount: bounded(nanocents) }, charges));
       },
       settle: async (end) => (settling ??= settle(end)),
     };
@@ -110,7 +117,7 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     };
     const written = await running.unlessFails(id, hold());
     open.responses.set(id, intent.atLeastNanocents);
-    return reservationOf(reserved, written);
+    return reservationOf(reserved, charges, written);
   };
   const openGroup = async (intent: GroupIntent): Promise<GroupReservation> => {
     const { id, charges } = intent;

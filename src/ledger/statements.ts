@@ -34,10 +34,15 @@ export function* endIntake(kind: StoreKind, id: string, ended: EndColumns): Step
   return (yield* endYoung(kind, [...valuesOf(ended, endColumns), id])) > 0;
 }
 
-/** What it has drawn from the reservation of its group. */
-export function* drawnOf(kind: StoreKind, id: string): Steps<bigint> {
-  const [row] = yield* drawnOfOne(kind, [id]);
-  return row?.drawn_nanocents ?? 0n;
+/** What it holds, and has drawn of that from the reservation of its group. */
+export function* heldOf(kind: StoreKind, id: string): Steps<Pick<Held, 'reserved_nanocents' | 'drawn_nanocents'> | undefined> {
+  const [row] = yield* heldOfOne(kind, [id]);
+  return row;
+}
+
+/** One that is open holds more from now on. False: there is none. */
+export function* reserveMore(kind: StoreKind, id: string, amount: bigint): Steps<boolean> {
+  return (yield* moreOfYoung(kind, [amount, id])) > 0 || (yield* moreOfMoved(kind, [amount, id])) > 0;
 }
 
 /** Puts rows where they are read, and what those that are open hold where it can become more. */
@@ -139,7 +144,12 @@ const endOne = rowsOf<Held>(
   where id = ? and state = 'open' returning id, reserved_nanocents, drawn_nanocents, group_hold_id`,
 );
 const endYoung = changesOf(`update llm_sidecar_intake set ${ending} where id = ? and state = 'open'`);
-const drawnOfOne = rowsOf<Pick<Held, 'drawn_nanocents'>>('select drawn_nanocents from llm_sidecar_intake where id = ?');
+const heldOfOne = rowsOf<Pick<Held, 'reserved_nanocents' | 'drawn_nanocents'>>(
+  'select reserved_nanocents, drawn_nanocents from llm_sidecar_intake where id = ?',
+);
+const [moreOfYoung, moreOfMoved] = ['llm_sidecar_intake', 'llm_sidecar_responses'].map((table) =>
+  changesOf(`update ${table} set reserved_nanocents = reserved_nanocents + ? where id = ? and state = 'open'`),
+) as [ReturnType<typeof changesOf>, ReturnType<typeof changesOf>];
 const moveRows = changesOf(
   forBoth(
     (ids) =>

@@ -435,6 +435,24 @@ describe('what is written down', () => {
     expect(error).toMatchObject({ detail: { partial: { usage: told, cost: { usd: '0.000000005' } } } });
   });
 
+  test('what an attempt has cost is held beside the next one, and nothing for one that was refused', async () => {
+    const fails = [
+      { usage: told, fails: broken(true) },
+      { usage: null, fails: away },
+      { usage: null, fails: broken(true) },
+    ];
+    const { ledger } = await run({ script: [...fails, { text: 'yes' }], retries: 3 });
+    expect(ledger.events).toEqual(['reserve 0', 'more 500', 'more 50', 'settle 0']);
+  });
+
+  test('an attempt is not made again where no budget has room for what it cost', async () => {
+    const script = [{ usage: told, fails: broken(true) }, { text: 'yes' }];
+    const { ledger, asked, error } = await run({ script, retries: 1, ledger: { hasMore: false } });
+    expect(asked).toHaveLength(1);
+    expect(error).toMatchObject({ kind: 'providerError', detail: { partial: { usage: told } } });
+    expect(ledger.ends).toMatchObject([{ charged: 500n, usage: told, attempts: [] }]);
+  });
+
   test('an attempt whose price is unknown is charged as any response without a price', async () => {
     const { ledger, value } = await run({
       script: [{ usage: null, fails: broken(true) }, { text: 'yes' }],

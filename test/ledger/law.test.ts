@@ -30,6 +30,7 @@ const command = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ type: fc.constant('settle' as const), index, share: fc.integer({ min: 0, max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('seen' as const), index, share: fc.integer({ min: 0, max: 4 }) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('more' as const), index, cents }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('openGroup' as const), process, cents }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('closeGroup' as const), index }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('tick' as const), process }) },
@@ -45,7 +46,7 @@ const steps = fc.array(fc.record({ together: fc.array(command, { minLength: 1, m
 interface Open {
   readonly of: TestLedger;
   readonly reservation: Reservation;
-  readonly nanocents: bigint;
+  nanocents: bigint;
 }
 
 /** Several processes on one database; looked at after every step. */
@@ -77,6 +78,10 @@ async function run(location: string, plan: readonly { together: readonly Command
     } else if (step.type === 'seen') {
       const seen = open[step.index % Math.max(1, open.length)];
       seen?.reservation.seen((seen.nanocents * BigInt(step.share)) / 4n);
+    } else if (step.type === 'more') {
+      const held = open[step.index % Math.max(1, open.length)];
+      await held?.reservation.more?.(BigInt(step.cents) * cent);
+      if (held) held.nanocents += BigInt(step.cents) * cent;
     } else if (step.type === 'openGroup') {
       const of = ledgers[step.process]!;
       const group = await of.openGroup(groupIntent(`group ${++count}`, BigInt(step.cents) * cent, budgets, clock));

@@ -195,6 +195,23 @@ describeEngines('the ledger', (engine) => {
     await expect(ledger.reserve(intent('b', { budgets, nanocents: 0n }))).rejects.toMatchObject({ kind: 'budgetExceeded' });
   });
 
+  test.each(['at once', 'after it was moved'])('holds more for an attempt that is made again, %s, or as much as before', async (when) => {
+    const location = await engine.create();
+    const budgets = [budget('all', 6n * cent), budget('each', 50n * cent, { each: ['model'] })];
+    const later = budget('new', 9n * cent);
+    await using ledger = openLedger(location);
+    const held = await ledger.reserve(intent('a', { budgets }));
+    // A budget that is new moves what runs.
+    if (when === 'after it was moved') await (await ledger.reserve(intent('b', { budgets: [later] }))).settle(end(0n));
+    await held.more?.(2n * cent);
+    expect((await checkLedger(location, [...budgets, later])).budgets[0]).toMatchObject({ reserved_nanocents: 5n * cent });
+    await expect(held.more?.(2n * cent)).rejects.toMatchObject({ kind: 'budgetExceeded', detail: { limit: { reservedUsd: '0.05' } } });
+    expect((await checkLedger(location, [...budgets, later])).budgets[0]).toMatchObject({ reserved_nanocents: 5n * cent });
+    await held.settle(end(4n * cent));
+    const { budgets: counters } = await checkLedger(location, [...budgets, later], { ended: true });
+    expect(counters[0]).toMatchObject({ spent_nanocents: 4n * cent, reserved_nanocents: 0n });
+  });
+
   test('counts an unknown cost as what it is charged, and keeps it unknown', async () => {
     const location = await engine.create();
     const budgets = [budget('all', 50n * cent)];

@@ -21,6 +21,8 @@ export interface RecordingOptions {
   readonly refusesGroups?: boolean;
   readonly warning?: { readonly code: string; readonly message: string };
   readonly settles?: () => Promise<void>;
+  /** Whether there is room for more. */
+  readonly hasMore?: boolean;
 }
 
 /** Remembers what it is told; holds nothing. */
@@ -38,6 +40,10 @@ export function recordingLedger(options: RecordingOptions = {}): RecordingLedger
       return {
         warning: options.warning,
         seen: (nanocents) => void made.seen.push(nanocents),
+        async more(nanocents) {
+          made.events.push(`more ${nanocents}`);
+          if (options.hasMore === false) throw new Failure('budgetExceeded', 'The budget is used up.');
+        },
         async settle(end) {
           made.ends.push(end);
           made.events.push(`settle ${intent.step}`);
