@@ -11,6 +11,8 @@ export interface Waiting {
 export interface Gathered {
   /** As many wait as may. */
   readonly isFull: boolean;
+  /** None waits or is being written. */
+  readonly isEmpty: boolean;
   /** Written soon. One that has the same id takes the place of the one before. */
   add(entry: Unwritten): void;
   /** When all that was added by now is written or has failed. Never rejects. */
@@ -72,6 +74,9 @@ export function createGathered({ delayMs, write, failed }: GatheredOptions): Gat
   return {
     get isFull() {
       return waiting.size >= most;
+    },
+    get isEmpty() {
+      return waiting.size === 0 && writing === undefined;
     },
     add(entry) {
       const isNew = waiting.get(entry.id)?.isNew ?? (entry.what === 'response' && entry.ending === undefined);

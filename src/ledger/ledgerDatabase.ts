@@ -7,8 +7,8 @@ import { isAway } from './unwritten.ts';
 export interface LedgerDatabase {
   /** Throws storageUnavailable before anything is begun. */
   open(): Promise<Store>;
-  /** `begun` is called when the storage is open. */
-  write<T>(work: (db: Db, kind: StoreKind) => Steps<T>, begun?: () => void): Promise<T>;
+  /** `begun` is called when the storage is open. No promise: it is done. */
+  write<T>(work: (db: Db, kind: StoreKind) => Steps<T>, begun?: () => void): T | Promise<T>;
   /** Puts responses where they are read: those that have ended, or also those that run. */
   move(which: 'ended' | 'all'): Promise<void>;
   /** Ends what other processes have left; tells how many. */
@@ -37,6 +37,7 @@ export function createLedgerDatabase({ store, open, leaseMs, now, log, opened, w
   const underWay = new Set<Promise<unknown>>();
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> | undefined;
+  let there: Store | undefined;
   let started = false;
   let stopped = false;
 
@@ -77,16 +78,26 @@ export function createLedgerDatabase({ store, open, leaseMs, now, log, opened, w
     track(tick().then(opened)).catch((error: unknown) => log(`Usage that was kept in a file: ${String(error)}`));
   };
 
+  const writeLater = async <T>(work: (db: Db, kind: StoreKind) => Steps<T>, begun?: () => void): Promise<T> => {
+    await database.open();
+    return database.write(work, begun);
+  };
+  const isWritten = <T>(result: T): T => {
+    written();
+    return result;
+  };
+
   const database: LedgerDatabase = {
     async open() {
-      const db = await store.open();
+      there ??= await store.open();
       start();
-      return db;
+      return there;
     },
-    async write(work, begun) {
-      const db = await database.open();
+    write(work, begun) {
+      if (there === undefined) return writeLater(work, begun);
       begun?.();
-      const result = await track(db.transact(work));
+      const result = there.transact(work);
+      if (result instanceof Promise) return track(result.then(isWritten));
       written();
       return result;
     },

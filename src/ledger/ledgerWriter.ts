@@ -49,12 +49,11 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
     else if (!isNew || !(yield* writeEnded(db, kind, entry.reserved, entry.ending)))
       yield* settleResponse(db, kind, entry.reserved, entry.ending);
   }
-  const write = async (...all: readonly Waiting[]): Promise<void> => {
-    await database.write(function* (db, kind) {
+  const write = (...all: readonly Waiting[]): void | Promise<void> =>
+    database.write(function* (db, kind) {
       for (const waiting of all) yield* writeIn(db, kind, waiting);
+      isThere = true;
     });
-    isThere = true;
-  };
   const gone = (entry: Unwritten): void => {
     if (entry.what === 'groupEnd') open.groups.delete(entry.id);
     else if (entry.ending) open.responses.delete(entry.id);
@@ -78,7 +77,8 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
     async write(some) {
       for (const { entry } of some) if (unwritten.has(entry.id)) keep(entry);
       const rest = some.filter(({ entry }) => !unwritten.has(entry.id));
-      if (rest.length > 0) await within(patienceMs, write(...rest));
+      const writing = rest.length > 0 ? write(...rest) : undefined;
+      if (writing !== undefined) await within(patienceMs, writing);
       for (const { entry } of rest) gone(entry);
     },
     failed(some, error) {
@@ -88,34 +88,32 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
   });
   return {
     async hold(charges, work, undo) {
-      const holdNow = async (): Promise<void> => {
+      // What a new budget counts has to be written.
+      if (!gathered.isEmpty) await gathered.flush();
+      for (let isLast = false; ; isLast = true) {
         let begun = false;
         try {
           await database.write(work, () => {
             begun = true;
           });
           isThere = true;
+          return;
         } catch (error) {
-          // The end of the transaction may have got lost on its way back. Those that can be undone are few.
-          if (undo && begun && isAway(error) && unwritten.size < maxUnwritten / 2) unwritten.add(undo());
-          throw error;
+          if (isAway(error)) {
+            isThere = false;
+            // The end of the transaction may have got lost on its way back. Those that can be undone are few.
+            if (undo && begun && unwritten.size < maxUnwritten / 2) unwritten.add(undo());
+            throw failClosed(error, charges);
+          }
+          if (isLast || !isExceeded(error) || (await database.expire()) === 0) throw error;
         }
-      };
-      try {
-        await holdNow();
-      } catch (error) {
-        if (isAway(error)) {
-          isThere = false;
-          throw failClosed(error, charges);
-        }
-        if (!isExceeded(error) || (await database.expire()) === 0) throw error;
-        await holdNow();
       }
     },
     async writeOrKeep(entry) {
       if (!unwritten.away && !unwritten.has(entry.id)) {
         try {
-          await within(patienceMs, write({ entry, isNew: false }));
+          const writing = write({ entry, isNew: false });
+          if (writing !== undefined) await within(patienceMs, writing);
           return true;
         } catch (error) {
           isKept(error);

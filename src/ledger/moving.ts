@@ -1,5 +1,5 @@
-import { within } from './within.ts';
 import { isAway } from './unwritten.ts';
+import { within } from './within.ts';
 
 /** Puts responses where they are read, many at once. */
 export interface Moving {
@@ -21,6 +21,7 @@ export interface MovingOptions {
 
 export function createMoving({ delayMs, patienceMs, move, log }: MovingOptions): Moving {
   let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
   const attempt = async (which: 'ended' | 'all'): Promise<void> => {
     try {
       await within(patienceMs, move(which));
@@ -29,7 +30,6 @@ export function createMoving({ delayMs, patienceMs, move, log }: MovingOptions):
       if (!isAway(error)) log(`Responses that have ended: ${error instanceof Error ? error.message : 'unknown error'}`);
     }
   };
-  let stopped = false;
   return {
     soon() {
       if (stopped) return;

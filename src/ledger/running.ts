@@ -1,7 +1,6 @@
 /** Which reservations have not ended. */
 export interface Running {
-  /** From now on, unless `beginning` rejects. */
-  unlessFails<T>(id: string, beginning: Promise<T>): Promise<T>;
+  began(id: string): void;
   ended(id: string): void;
   /** When there is none. */
   idle(): Promise<void>;
@@ -17,14 +16,8 @@ export function createRunning(): Running {
     waiting.clear();
   };
   return {
-    async unlessFails(id, beginning) {
+    began(id) {
       running.add(id);
-      try {
-        return await beginning;
-      } catch (error) {
-        ended(id);
-        throw error;
-      }
     },
     ended,
     async idle() {

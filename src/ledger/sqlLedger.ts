@@ -1,8 +1,7 @@
-import { CompiledQuery } from 'kysely';
 import type { GroupIntent, GroupReservation, Ledger, Reservation, ResponseEnd, ResponseIntent, Standing } from '../engine/moneyPorts.ts';
 import type { Redact } from '../lib/redactFailure.ts';
 import type { BudgetCharge } from '../policy/budgetCharges.ts';
-import { follow } from '../store/steps.ts';
+import { ask, follow } from '../store/steps.ts';
 import type { Db, LazyStore } from '../store/store.ts';
 import { bounded } from './bounded.ts';
 import { counterKey, standing } from './budgetCounters.ts';
@@ -105,17 +104,20 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     const { id, charges } = intent;
     const row = openRow(intent, instanceId, database.leaseUntil());
     const reserved = { row, budgets: charges.map(counterKey) };
-    const hold = async (): Promise<boolean> => {
+    let written = true;
+    running.began(id);
+    try {
       if (charges.length === 0) {
         const entry = { what: 'response', id, reserved, ending: undefined } as const;
-        return writer.writeSoon(entry) || writer.writeOrKeep(entry);
+        written = writer.writeSoon(entry) || (await writer.writeOrKeep(entry));
+      } else {
+        const undo = () => ({ what: 'response', id, reserved, ending: neverSent(now()) }) as const;
+        await writer.hold(charges, (db, kind) => reserveResponse(db, kind, reserved, charges), undo);
       }
-      await writer.flush();
-      const undo = () => ({ what: 'response', id, reserved, ending: neverSent(now()) }) as const;
-      await writer.hold(charges, (db, kind) => reserveResponse(db, kind, reserved, charges), undo);
-      return true;
-    };
-    const written = await running.unlessFails(id, hold());
+    } catch (error) {
+      running.ended(id);
+      throw error;
+    }
     open.responses.set(id, intent.atLeastNanocents);
     return reservationOf(reserved, charges, written);
   };
@@ -124,10 +126,13 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
     if (charges.length === 0) return { id, close: async () => {} };
     const row = newGroup(intent, instanceId, database.leaseUntil());
     const undo = () => ({ what: 'groupEnd', id, at: row.opened_at }) as const;
-    await running.unlessFails(
-      id,
-      writer.hold(charges, (db, kind) => reserveGroup(db, kind, row, charges), undo),
-    );
+    running.began(id);
+    try {
+      await writer.hold(charges, (db, kind) => reserveGroup(db, kind, row, charges), undo);
+    } catch (error) {
+      running.ended(id);
+      throw error;
+    }
     open.groups.add(id);
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
@@ -143,13 +148,11 @@ export function createSqlLedger(options: SqlLedgerOptions): SqlLedger {
       const store = await database.open();
       if (charges.length === 0) return [];
       await flush();
-      const ask = async (db: Db, charge: BudgetCharge): Promise<Standing> => {
-        const counted = await follow(standing(db, charge), async ({ sql, parameters }) =>
-          db.executeQuery(CompiledQuery.raw(sql, [...parameters])),
-        );
-        return { charge, ...counted };
-      };
-      return store.read(async (db) => Promise.all(charges.map(async (charge) => ask(db, charge))));
+      const standingOf = async (db: Db, charge: BudgetCharge): Promise<Standing> => ({
+        charge,
+        ...(await follow(standing(db, charge), async (query) => ask(db, query))),
+      });
+      return store.read(async (db) => Promise.all(charges.map(async (charge) => standingOf(db, charge))));
     },
     flush,
     idle: async () => running.idle(),

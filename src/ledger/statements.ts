@@ -20,7 +20,9 @@ export function* insertResponse(kind: StoreKind, row: NewResponse): Steps<boolea
 
 /** The same of one that a budget counts, before it is sent. */
 export function* insertIntake(kind: StoreKind, row: NewResponse, budgets: readonly CounterKey[]): Steps<boolean> {
-  return (yield* insertYoung(kind, [...valuesOf(row, openColumns), JSON.stringify(budgets.map(toPair)), row.id])) > 0;
+  const isNew = (yield* insertYoung(kind, [...valuesOf(row, openColumns), JSON.stringify(budgets.map(toPair)), row.id])) > 0;
+  // In PostgreSQL this may have waited for the same row to be moved, and did not see where to.
+  return isNew && (kind === 'sqlite' || (yield* deleteIfMoved(kind, [row.id, row.id])) === 0);
 }
 
 /** Completes a row that is open. Undefined: it is not, or there is none. */
@@ -138,6 +140,9 @@ const insertOne = changesOf(
 const insertYoung = changesOf(
   `insert into llm_sidecar_intake (${openColumns.join(', ')}, budgets) select ${openColumns.map(() => '?').join(', ')}, ?
   where not exists (select 1 from llm_sidecar_responses where id = ?) on conflict (id) do nothing`,
+);
+const deleteIfMoved = changesOf(
+  'delete from llm_sidecar_intake where id = ? and exists (select 1 from llm_sidecar_responses where id = ?)',
 );
 const endOne = rowsOf<Held>(
   `update llm_sidecar_responses set ${ending}

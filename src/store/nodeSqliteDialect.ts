@@ -18,7 +18,11 @@ const preparedStatements = 200;
  * `node:sqlite` for Kysely. One connection that one transaction or query uses at a time; transactions are `immediate`, since
  * one that begins with reading cannot always go on to write when another process has written meanwhile.
  */
-export function nodeSqliteDialect(database: DatabaseSync): { dialect: Dialect; transact<T>(begin: () => Steps<T>): Promise<T> } {
+export function nodeSqliteDialect(database: DatabaseSync): {
+  readonly dialect: Dialect;
+  /** Undefined: another transaction of this process is under way, and nothing has happened. */
+  transactNow<T>(begin: () => Steps<T>): { readonly result: T } | undefined;
+} {
   const execute = executeOn(database);
   const connection = connectionOf(execute);
   const turns = createTurns();
@@ -51,13 +55,13 @@ export function nodeSqliteDialect(database: DatabaseSync): { dialect: Dialect; t
   };
   return {
     dialect,
-    async transact(begin) {
-      if (!turns.takeNow()) await turns.take();
+    transactNow(begin) {
+      if (!turns.takeNow()) return undefined;
       try {
         run('begin immediate');
         const result = followNow(begin(), (query) => exact(execute(query)));
         run('commit');
-        return result;
+        return { result };
       } catch (error) {
         rollback();
         throw error;

@@ -1,7 +1,6 @@
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import type { PoolClient } from 'pg';
 import { exactRows } from './exactRows.ts';
-import { follow } from './steps.ts';
 import type { Opened } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -37,13 +36,7 @@ export async function openPostgres(url: string): Promise<Opened> {
   pool.on('error', () => {});
   pool.on('connect', mend);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [exactRows] });
-  return {
-    db,
-    transact: async (begin) =>
-      db
-        .transaction()
-        .execute(async (tx) => follow(begin(), async ({ sql, parameters }) => tx.executeQuery(CompiledQuery.raw(sql, [...parameters])))),
-  };
+  return { db, transactNow: undefined };
 }
 
 function parserOf(oid: number): ((text: string) => bigint | number) | undefined {

@@ -27,8 +27,8 @@ export async function openSqlite(path: string): Promise<Opened> {
       throw error;
     }
   }
-  const { dialect, transact } = nodeSqliteDialect(database);
-  return { db: new Kysely<Tables>({ dialect, plugins: [exactRows] }), transact };
+  const { dialect, transactNow } = nodeSqliteDialect(database);
+  return { db: new Kysely<Tables>({ dialect, plugins: [exactRows] }), transactNow };
 }
 
 /** The file, and those that SQLite keeps beside it. */

@@ -1,4 +1,5 @@
-import type { Compilable, QueryResult } from 'kysely';
+import { CompiledQuery, type Compilable, type QueryResult } from 'kysely';
+import type { Db } from './store.ts';
 
 /** One statement with its values. */
 export interface Query {
@@ -25,6 +26,10 @@ export function* firstFrom<Row>(query: Compilable<Row>): Steps<Row | undefined> 
 /** For what gives nothing back. */
 export function* done(query: Compilable): Steps<void> {
   yield query.compile();
+}
+
+export async function ask(db: Db, { sql, parameters }: Query): Promise<QueryResult<unknown>> {
+  return db.executeQuery(CompiledQuery.raw(sql, [...parameters]));
 }
 
 export async function follow<T>(steps: Steps<T>, run: (query: Query) => Promise<QueryResult<unknown>>): Promise<T> {

@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { storeKind } from './location.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { isBusy, storeFailure } from './storeFailure.ts';
-import type { Steps } from './steps.ts';
+import { ask, follow, type Steps } from './steps.ts';
 import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
@@ -19,15 +19,19 @@ export interface Store {
    * database. What `work` throws as a Failure rolls back and passes through.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** As `write`, for what is done at every response. `db` makes queries, and is not asked. */
-  transact<T>(work: (db: Db, kind: StoreKind) => Steps<T>): Promise<T>;
+  /**
+   * As `write`, for what is done at every response. `db` makes queries, and is not asked. Where SQLite is free, it is done when
+   * this returns, and no promise is made.
+   */
+  transact<T>(work: (db: Db, kind: StoreKind) => Steps<T>): T | Promise<T>;
   close(): Promise<void>;
 }
 
 /** A database that is open. */
 export interface Opened {
   readonly db: Db;
-  transact<T>(begin: () => Steps<T>): Promise<T>;
+  /** Undefined: not now, and nothing has happened. */
+  readonly transactNow: (<T>(begin: () => Steps<T>) => { readonly result: T } | undefined) | undefined;
 }
 
 /** Opens on first use; a database that could not be opened is tried again at the next. */
@@ -93,7 +97,9 @@ async function openStore(location: string, migrations: readonly Migration[]): Pr
   }
 }
 
-function storeOf(kind: StoreKind, { db, transact }: Opened, location: string): Store {
+function storeOf(kind: StoreKind, { db, transactNow }: Opened, location: string): Store {
+  const transactLater = async <T>(work: (db: Db, kind: StoreKind) => Steps<T>): Promise<T> =>
+    again(location, async () => db.transaction().execute(async (tx) => follow(work(db, kind), async (query) => ask(tx, query))));
   return {
     kind,
     async read(work) {
@@ -102,8 +108,14 @@ function storeOf(kind: StoreKind, { db, transact }: Opened, location: string): S
     async write(work) {
       return again(location, async () => db.transaction().execute(work));
     },
-    async transact(work) {
-      return again(location, async () => transact(() => work(db, kind)));
+    transact(work) {
+      try {
+        const now = transactNow?.(() => work(db, kind));
+        if (now !== undefined) return now.result;
+      } catch (error) {
+        if (!isBusy(error)) throw storeFailure(error, location);
+      }
+      return transactLater(work);
     },
     close: async () => db.destroy(),
   };
