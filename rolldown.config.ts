@@ -11,7 +11,7 @@ const builtins = new Set(builtinModules.flatMap((name) => (name === 'module' ? [
 const optional = 'pg-native';
 /** What needs zod: files that become dist/contracts.js. */
 const contracts = 'contracts';
-const taken = `process.getBuiltinModule('node:module').createRequire(import.meta.url)('./${contracts}.js')`;
+const taken = (file: string): string => `process.getBuiltinModule('node:module').createRequire(import.meta.url)('./${file}')`;
 const contractFiles = ['protocol/index.ts', 'protocol/messages.ts', 'src/lib/checkJson.ts'];
 
 /**
@@ -37,7 +37,7 @@ const loadedOnFirstUse: Plugin = {
     if (id === `\0${optional}`) return { code: `module.exports = null; throw Object.assign(new Error(), { code: 'MODULE_NOT_FOUND' });` };
     const [, when, name = ''] = /^\0(lazy|eager):(.+)$/.exec(id) ?? [];
     if (when === undefined) return null;
-    const value = builtins.has(name) ? `process.getBuiltinModule('${name}')` : `(loaded ??= ${taken})`;
+    const value = builtins.has(name) ? `process.getBuiltinModule('${name}')` : `(loaded ??= ${taken(`${contracts}.js`)})`;
     // Members of the prototype: the bundler copies those of the module itself, which would read them.
     const code = when === 'eager' ? value : `Object.create(new Proxy({}, { get: (_, member) => ${value}[member] }))`;
     return { code: `let loaded; module.exports = ${code};`, moduleType: 'js' };
@@ -45,21 +45,20 @@ const loadedOnFirstUse: Plugin = {
 };
 
 /**
- * Where an `import()` of a file that needs the contracts is under way, Node refuses to take them by `require`, which a request that
- * comes meanwhile would do. So they are taken before it.
+ * Where an `import()` of a file that needs zod is under way, Node refuses to take zod, or the contracts, by `require`, which a request
+ * that comes meanwhile would do. So they are taken before it.
  */
-const contractsFirst: Plugin = {
-  name: 'contracts-first',
+const zodFirst: Plugin = {
+  name: 'zod-first',
   generateBundle(_, bundle) {
-    const needing = new Set([`${contracts}.js`]);
-    const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
-    for (let before = 0; before < needing.size;) {
-      before = needing.size;
-      for (const { fileName, imports } of chunks) if (imports.some((name) => needing.has(name))) needing.add(fileName);
-    }
-    for (const chunk of chunks) {
+    const chunks = new Map(Object.values(bundle).flatMap((output) => (output.type === 'chunk' ? [[output.fileName, output]] : [])));
+    const withImports = (file: string, seen = new Set<string>()): Set<string> => {
+      if (!seen.has(file)) for (const name of chunks.get(file)?.imports ?? []) withImports(name, seen.add(file));
+      return seen;
+    };
+    for (const chunk of chunks.values()) {
       chunk.code = chunk.code.replace(/import\([`'"]\.\/([^`'"]+)[`'"]\)/g, (text, name: string) =>
-        needing.has(name) ? `(${taken},${text})` : text,
+        withImports(name).has('zod.js') ? `(${taken('zod.js')},${text})` : text,
       );
     }
   },
@@ -126,19 +125,22 @@ await build({
   ...shared,
   input: { main: 'src/main.ts', [contracts]: contracts },
   preserveEntrySignatures: 'allow-extension',
-  plugins: [loadedOnFirstUse, contractsFirst, writtenInAscii, thirdPartyLicenses],
+  plugins: [loadedOnFirstUse, zodFirst, writtenInAscii, thirdPartyLicenses],
   // Which builtins a chunk shares with others says nothing here.
   checks: { ineffectiveDynamicImport: false },
   output: {
     dir: 'dist',
     format: 'esm',
     minify: true,
+    chunkFileNames: ({ name }) => (name === 'zod' ? 'zod.js' : '[name]-[hash].js'),
     banner: (chunk) => (chunk.name === 'main' ? '#!/usr/bin/env node' : ''),
     cleanDir: true,
     // What answering `initialize` needs, in one file: as thirty, finding and linking them took a fifth of the start.
     codeSplitting: {
       groups: [
         { name: 'serve', test: /\/src\/serve\.ts$/ },
+        // Of the contracts apart, for who reads a configuration alone.
+        { name: 'zod', test: /\/node_modules\/zod\// },
         { name: contracts, test: /\0contracts/ },
       ],
     },
