@@ -51,7 +51,7 @@ export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveC
   const files = llmFiles(surroundings);
   const listeners = new Set<(state: LiveState) => void>();
   let state: LiveState = { path: null, config: emptyConfig, problems: [], aliases: new Map(), extraProviders: [], secrets: [] };
-  let seen = '';
+  let seen: Files | string = '';
   let watch: FileWatch | null = null;
   let watching: Promise<void> = Promise.resolve();
   let closed = false;
@@ -63,8 +63,10 @@ export function openLiveConfig({ path, surroundings, providerTypes, log }: LiveC
 
   const read = async (): Promise<void> => {
     const first = seen === '';
+    if (typeof seen !== 'string') seen = fingerprint(seen);
     const texts = first ? await readAll() : await readSettled(readAll, seen);
-    const now = fingerprint(texts);
+    // Those of the start are hashed when they are read again: node:crypto is 4 ms.
+    const now = first ? texts : fingerprint(texts);
     if (closed || now === seen) return;
     const [found, aliases, extraModels] = texts;
     const own = await parse(found, place, state, { providerTypes, env: surroundings.env });
@@ -215,7 +217,7 @@ function keeping({ config }: LiveState): string {
   return config.source === null ? 'There is no configuration until it can be.' : 'What was last read from it stays in force.';
 }
 
-/** Of keys.json too, so nothing of a text is kept; without any, hashing would be 4 ms of a start. */
+/** Of keys.json too, so nothing of a text is kept. Without any text there is nothing to hide. */
 function fingerprint(files: Files): string {
   const said = JSON.stringify(files);
   return files.some((file) => typeof file?.text === 'string') ? hash('sha256', said) : said;
