@@ -81,6 +81,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** After the start, before servers are asked for their models: 5 ms that a first answer need not wait for. */
+const idleMs = 50;
+
 export async function openApp({ configPath, env, cwd, readsAnyFile = false, write, logFormat, logLevel }: AppOptions): Promise<App> {
   const redactor = createRedactor();
   const log = createLog({ write, redact: redactor.redact, format: logFormat, level: logLevel });
@@ -109,11 +112,19 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
   const canonical = (name: string): string => built.snapshot.catalogue.find(name)?.id ?? name;
   const hooks = createHookRegistry(log, canonical);
   const discovery = createDiscovery({
-    targets: discoveryTargets(built.settings, keys),
+    targets: [],
     fetchList: createFetchList(createSend(env)),
     onChange: () => rebuild(),
     onDefect: (error) => log(`llm-sidecar: the lists of models: ${error instanceof Error ? error.name : 'failed'}`),
   });
+  /** Once the host has its first answer, or somebody wants to know. */
+  const listServers = (): void => {
+    if (listing === undefined) return;
+    clearTimeout(listing);
+    listing = undefined;
+    discovery.setTargets(discoveryTargets(built.settings, keys));
+  };
+  let listing: NodeJS.Timeout | undefined = setTimeout(listServers, idleMs).unref();
   const rebuild = (): void => {
     built = buildSnapshot(live.current, { env, redact, discovered: discovery.models(), before: built });
     publish();
@@ -143,7 +154,7 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
     learnAll(state);
     built = buildSnapshot(state, { env, redact, discovered: discovery.models(), before: built });
     gates.update(built.snapshot.reliability.limits);
-    discovery.setTargets(discoveryTargets(built.settings, keys));
+    if (listing === undefined) discovery.setTargets(discoveryTargets(built.settings, keys));
     servers.update(toMcpServers(state.config));
     storage.update(toStorage(state.config, surroundings));
     Promise.all([lookAtKeys(), telemetry.update(toTelemetry(state.config, surroundings))]).then(rebuild, (error: unknown) =>
@@ -171,7 +182,10 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
   const engine: Engine = {
     snapshot: () => telemetry.watch(built.snapshot),
     hooks: () => hooks.current(),
-    askServers: async () => discovery.ask(),
+    askServers: async () => {
+      listServers();
+      await discovery.ask();
+    },
     keys,
     prices: createPrices(),
     ledger: composeLedgers(storage.ledger, () => plugins.current.accountants, log),
@@ -235,8 +249,9 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
         env,
       });
     },
-    close: async () =>
-      void (await Promise.allSettled([
+    close: async () => {
+      clearTimeout(listing);
+      await Promise.allSettled([
         live.close(),
         discovery.close(),
         plugins.close(),
@@ -244,7 +259,8 @@ export async function openApp({ configPath, env, cwd, readsAnyFile = false, writ
         storage.close(),
         secretStore.close(),
         telemetry.close(),
-      ])),
+      ]);
+    },
   };
 }
 
