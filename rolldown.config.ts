@@ -64,6 +64,13 @@ const zodFirst: Plugin = {
   },
 };
 
+/** The list of prices sorts by the rules of a language to make keys of an index: 6 ms and 3 MB of Node's tables, for any order. */
+const sortedByLetters: Plugin = {
+  name: 'sorted-by-letters',
+  transform: (code, id) =>
+    id.includes('/genai-prices/') ? code.replace(/\.sort\(\(\[(\w+)\], \[(\w+)\]\) => \1\.localeCompare\(\2\)\)/, '.sort()') : null,
+};
+
 /** One letter beyond Latin-1 would make V8 keep two bytes for every letter of a file, and read it more slowly. */
 const writtenInAscii: Plugin = {
   name: 'written-in-ascii',
@@ -125,7 +132,7 @@ await build({
   ...shared,
   input: { main: 'src/main.ts', [contracts]: contracts },
   preserveEntrySignatures: 'allow-extension',
-  plugins: [loadedOnFirstUse, zodFirst, writtenInAscii, thirdPartyLicenses],
+  plugins: [loadedOnFirstUse, zodFirst, sortedByLetters, writtenInAscii, thirdPartyLicenses],
   // Which builtins a chunk shares with others says nothing here.
   checks: { ineffectiveDynamicImport: false },
   output: {

@@ -24,7 +24,7 @@ type Rates = Pick<Row, 'input' | 'output' | 'cache_read' | 'cache_write'>;
 
 function toTariffs(id: string, rows: readonly Row[]): DatedTariff[] {
   return rows
-    .toSorted((a, b) => (a.from ?? '').localeCompare(b.from ?? ''))
+    .toSorted(({ from: a = '' }, { from: b = '' }) => Number(a > b) - Number(a < b))
     .map((row) => ({
       from: row.from === undefined ? null : new Date(`${row.from}T00:00:00Z`),
       tariff: toTariff(row.from === undefined ? `config:${id}` : `config:${id}@${row.from}`, row),
