@@ -49,8 +49,10 @@ export async function serveHost(app: App, wire: Wire, options: ServeHostOptions)
     maxMessageBytes,
     token,
     exit: () => void leave(),
-    onReady: ({ parentProcessId }) => {
+    onHost: ({ parentProcessId }) => {
       if (parentProcessId !== undefined) stopWatching = watchParent(parentProcessId, (why) => void lost(why));
+    },
+    onReady: () => {
       const diagnostics = app.config.diagnostics();
       if (diagnostics.length > 0) tell('config/diagnostics', { path: app.config.path, diagnostics });
       setTimeout(() => {

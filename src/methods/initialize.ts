@@ -18,8 +18,9 @@ export async function initialize(session: Session, params: Params<'initialize'>,
   if (params.capabilities.secrets !== undefined) session.secrets.connectHost(peer);
   const hooks = session.extensions.hostHooks.register(params.hooks ?? [], peer);
   session.state = 'ready';
+  session.onHost(params);
   // Nothing goes out before the answer, and that leaves in this turn.
-  setImmediate(() => session.onReady(params));
+  setImmediate(() => session.onReady());
   return {
     protocolVersion,
     serverInfo: { name: session.server.name, version: session.server.version },

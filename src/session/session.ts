@@ -65,8 +65,10 @@ export interface Session {
   readonly stopping: AbortController;
   /** What the host said in `initialize`. */
   host: InitializeParams | undefined;
+  /** Called once, before `initialize` is answered: the host waits for it, and is alive. */
+  onHost(host: InitializeParams): void;
   /** Called once, when `initialize` has been answered. */
-  onReady(host: InitializeParams): void;
+  onReady(): void;
   state: 'new' | 'ready' | 'shuttingDown' | 'shutDown';
   trace: 'off' | 'messages' | 'verbose';
   /** Ends the process: with 0 after `shutdown`, else with 1. */
@@ -77,7 +79,10 @@ export interface Session {
 const queueLength = 100;
 
 export function createSession(
-  made: Pick<Session, 'engine' | 'config' | 'extensions' | 'secrets' | 'server' | 'maxMessageBytes' | 'token' | 'exit' | 'onReady'>,
+  made: Pick<
+    Session,
+    'engine' | 'config' | 'extensions' | 'secrets' | 'server' | 'maxMessageBytes' | 'token' | 'exit' | 'onHost' | 'onReady'
+  >,
 ): Session {
   return {
     ...made,
