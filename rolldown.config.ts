@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
 import { build, type Plugin } from 'rolldown';
-import { compileAhead } from './compileAhead.ts';
+import { compileAhead } from './src/build/compileAhead.ts';
 
 // `module` is what the bundler's own runtime imports, and has nothing lazy.
 const builtins = new Set(builtinModules.flatMap((name) => (name === 'module' ? [] : [name, `node:${name}`])));

@@ -44,6 +44,7 @@ const rooms: Record<string, string[]> = {
   pump: ['protocol', 'lib'],
   schema: ['protocol'],
   binary: [],
+  build: [],
   session: ['protocol', 'lib', 'engine', 'pump'],
   methods: ['protocol', 'lib', 'engine', 'session', 'schema', 'rpc/errors'],
   admin: [
@@ -93,7 +94,7 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^chokidar$/, /^src\/config\/watch\.ts$/],
   [/^kysely$/, /^src\/(store|ledger|history|keys|conversations)\//],
   [/^@opentelemetry\/api$/, /^src\/telemetry\//],
-  [/^rolldown$/, /^src\/binary\/build\.ts$/],
+  [/^rolldown(\/parseAst)?$/, /^src\/(binary\/build|build\/compileAhead)\.ts$/],
   [/^(preact(\/hooks)?|chart\.js)$/, /^src\/admin\/page\//],
   [/^marked$/, /^src\/cli\/markdown\//],
   [/^limiter$/, /^src\/gates\//],
@@ -103,7 +104,7 @@ const packages: [name: RegExp, importers: RegExp][] = [
   [/^node:(crypto|timers\/promises)$/, /^src\/(engine|session)\//],
   [
     /^node:/,
-    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|binary|cli|admin(?!\/page\/))\/|src\/[^/]+\.ts$)/,
+    /^(client|src\/(lib|config|keys|attachments|providers|hooks|ledger|history|store|telemetry|tools|rpc|pump|schema|binary|build|cli|admin(?!\/page\/))\/|src\/[^/]+\.ts$)/,
   ],
 ];
 

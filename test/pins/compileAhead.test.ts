@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { inParentheses } from '../../compileAhead.ts';
+import { inParentheses } from '../../src/build/compileAhead.ts';
 
 /** Where a part of the code is. */
 const at = (code: string, part: string): string => `${code.indexOf(part)}-${code.indexOf(part) + part.length}`;
