@@ -19,8 +19,7 @@ export async function initialize(session: Session, params: Params<'initialize'>,
   const hooks = session.extensions.hostHooks.register(params.hooks ?? [], peer);
   session.state = 'ready';
   session.onHost(params);
-  // Nothing goes out before the answer, and that leaves in this turn.
-  setImmediate(() => session.onReady());
+  setImmediate(() => session.onReady()); // Nothing goes out before the answer, and that leaves in this turn.
   return {
     protocolVersion,
     serverInfo: { name: session.server.name, version: session.server.version },
