@@ -48,13 +48,12 @@ const notWatching: Watcher = { ready: Promise.resolve(), add: () => {}, close: a
 async function start(paths: readonly string[], onChange: () => void, onError: (error: unknown) => void): Promise<Watcher> {
   const { watch } = await import('chokidar');
   // For a file that is missing it would look at the whole folder whenever anything in there changes: a database, say. Even to
-  // be told of that costs a quarter of a prompt.
-  const watcher = watch(
-    paths.filter((path) => existsSync(path)),
-    { ignoreInitial: true },
-  );
+  // be told of that costs a quarter of a prompt, which is why this is chokidar 5: with 6 it is so for every file.
+  const there = paths.filter((path) => existsSync(path));
+  const watcher = watch(there, { ignoreInitial: true });
   watcher.on('add', onChange).on('change', onChange).on('unlink', onChange).on('error', onError);
-  const ready = new Promise<void>((resolve) => watcher.once('ready', resolve));
+  // Of nothing it never says that it is ready.
+  const ready = there.length === 0 ? Promise.resolve() : new Promise<void>((resolve) => watcher.once('ready', resolve));
   return { ready, add: (path) => void watcher.add(path), close: async () => watcher.close() };
 }
 

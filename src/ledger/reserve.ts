@@ -13,7 +13,7 @@ import { insertHold, insertIntake, reserveMore } from './statements.ts';
  */
 export function* reserveResponse(db: Db, kind: StoreKind, { row, budgets }: Reserved, charges: readonly BudgetCharge[]): Steps<void> {
   if (!(yield* insertIntake(kind, row, budgets))) return;
-  const { drawn, groupHolds } = yield* draw(db, kind, row);
+  const { drawn, groupHolds } = row.group_hold_id == null ? nothingDrawn : yield* draw(db, kind, row, row.group_hold_id);
   const amount = row.reserved_nanocents;
   const changes: Change[] = charges.map((charge) => {
     const key = counterKey(charge);
@@ -74,12 +74,19 @@ function* holdAll(db: Db, kind: StoreKind, changes: readonly Change[], holder: s
   }
 }
 
-function* draw(db: Db, kind: StoreKind, row: NewResponse): Steps<{ drawn: bigint; groupHolds: readonly CounterKey[] }> {
-  const { group_hold_id: groupId, reserved_nanocents: wanted } = row;
-  const group = groupId == null ? undefined : yield* openGroupRow(db, kind, groupId);
-  if (group === undefined || wanted === 0n) return { drawn: 0n, groupHolds: [] };
+interface Drawn {
+  readonly drawn: bigint;
+  readonly groupHolds: readonly CounterKey[];
+}
+
+const nothingDrawn: Drawn = { drawn: 0n, groupHolds: [] };
+
+function* draw(db: Db, kind: StoreKind, row: NewResponse, groupId: string): Steps<Drawn> {
+  const wanted = row.reserved_nanocents;
+  const group = yield* openGroupRow(db, kind, groupId);
+  if (group === undefined || wanted === 0n) return nothingDrawn;
   const drawn = group.reserved_nanocents < wanted ? group.reserved_nanocents : wanted;
-  if (drawn === 0n) return { drawn, groupHolds: [] };
+  if (drawn === 0n) return nothingDrawn;
   yield* takeFromGroup(db, group.id, drawn);
   yield* done(db.updateTable('llm_sidecar_intake').set({ drawn_nanocents: drawn }).where('id', '=', row.id));
   return { drawn, groupHolds: yield* holdsOf(db, group.id) };

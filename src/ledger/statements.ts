@@ -1,4 +1,4 @@
-import { changesOf, rowsOf, type Text } from '../store/statement.ts';
+import { changeOf, rowsOf, type Text } from '../store/statement.ts';
 import type { Steps } from '../store/steps.ts';
 import type { StoreKind } from '../store/store.ts';
 import type { ContentRow, ResponseRow } from '../store/tables.ts';
@@ -14,15 +14,15 @@ export interface Held {
 }
 
 /** False: there is a row of this id, and it stays as it is. */
-export function* insertResponse(kind: StoreKind, row: NewResponse): Steps<boolean> {
-  return (yield* insertOne(kind, valuesOf(row, columns))) > 0;
+export function insertResponse(kind: StoreKind, row: NewResponse): Steps<boolean> {
+  return insertOne(kind, valuesOf(row, columns));
 }
 
 /** The same of one that a budget counts, before it is sent. */
 export function* insertIntake(kind: StoreKind, row: NewResponse, budgets: readonly CounterKey[]): Steps<boolean> {
-  const isNew = (yield* insertYoung(kind, [...valuesOf(row, openColumns), JSON.stringify(budgets.map(toPair)), row.id])) > 0;
+  const isNew = yield* insertYoung(kind, [...valuesOf(row, openColumns), JSON.stringify(budgets.map(toPair)), row.id]);
   // In PostgreSQL this may have waited for the same row to be moved, and did not see where to.
-  return isNew && (kind === 'sqlite' || (yield* deleteIfMoved(kind, [row.id, row.id])) === 0);
+  return isNew && (kind === 'sqlite' || !(yield* deleteIfMoved(kind, [row.id, row.id])));
 }
 
 /** Completes a row that is open. Undefined: it is not, or there is none. */
@@ -32,8 +32,8 @@ export function* endOpenResponse(kind: StoreKind, id: string, ended: EndColumns)
 }
 
 /** The same where it has not been moved yet. False: there is none. */
-export function* endIntake(kind: StoreKind, id: string, ended: EndColumns): Steps<boolean> {
-  return (yield* endYoung(kind, [...valuesOf(ended, endColumns), id])) > 0;
+export function endIntake(kind: StoreKind, id: string, ended: EndColumns): Steps<boolean> {
+  return endYoung(kind, [...valuesOf(ended, endColumns), id]);
 }
 
 /** What it holds, and has drawn of that from the reservation of its group. */
@@ -44,7 +44,7 @@ export function* heldOf(kind: StoreKind, id: string): Steps<Pick<Held, 'reserved
 
 /** One that is open holds more from now on. False: there is none. */
 export function* reserveMore(kind: StoreKind, id: string, amount: bigint): Steps<boolean> {
-  return (yield* moreOfYoung(kind, [amount, id])) > 0 || (yield* moreOfMoved(kind, [amount, id])) > 0;
+  return (yield* moreOfYoung(kind, [amount, id])) || (yield* moreOfMoved(kind, [amount, id]));
 }
 
 /** Puts rows where they are read, and what those that are open hold where it can become more. */
@@ -55,29 +55,29 @@ export function* moveIntake(kind: StoreKind, ids: readonly string[]): Steps<void
   yield* deleteMoved(kind, values);
 }
 
-export function* insertContent(kind: StoreKind, row: ContentRow): Steps<void> {
-  yield* insertText(kind, [row.response_id, row.request, row.answer, row.search_text]);
+export function insertContent(kind: StoreKind, row: ContentRow): Steps<unknown> {
+  return insertText(kind, [row.response_id, row.request, row.answer, row.search_text]);
 }
 
 /** Holds `amount` if there is room for it. Nanocents. */
-export function* holdWithin(kind: StoreKind, key: CounterKey, { amount, limit }: { amount: bigint; limit: bigint }): Steps<boolean> {
-  return (yield* holdOne(kind, [amount, key.budget, key.window_start, amount, limit])) > 0;
+export function holdWithin(kind: StoreKind, key: CounterKey, { amount, limit }: { amount: bigint; limit: bigint }): Steps<boolean> {
+  return holdOne(kind, [amount, key.budget, key.window_start, amount, limit]);
 }
 
-export function* changeCounter(
+export function changeCounter(
   kind: StoreKind,
   key: CounterKey,
   change: { readonly reserved: bigint; readonly spent: bigint },
-): Steps<void> {
-  yield* changeOne(kind, [change.spent, change.reserved, key.budget, key.window_start]);
+): Steps<unknown> {
+  return changeOne(kind, [change.spent, change.reserved, key.budget, key.window_start]);
 }
 
-export function* insertHold(kind: StoreKind, holder: string, key: CounterKey): Steps<void> {
-  yield* insertOneHold(kind, [holder, key.budget, key.window_start]);
+export function insertHold(kind: StoreKind, holder: string, key: CounterKey): Steps<unknown> {
+  return insertOneHold(kind, [holder, key.budget, key.window_start]);
 }
 
-export function* deleteHolds(kind: StoreKind, holder: string): Steps<readonly CounterKey[]> {
-  return yield* deleteAllHolds(kind, [holder]);
+export function deleteHolds(kind: StoreKind, holder: string): Steps<readonly CounterKey[]> {
+  return deleteAllHolds(kind, [holder]);
 }
 
 function valuesOf<Name extends string>(row: Readonly<Partial<Record<Name, unknown>>>, names: readonly Name[]): unknown[] {
@@ -134,50 +134,48 @@ const named = columns.join(', ');
 const ending = `${endColumns.map((name) => `${name} = ?`).join(', ')}, state = 'settled', lease_until = null`;
 const those = { sqlite: '(select value from json_each(?))', postgres: '(select json_array_elements_text(?::json))' };
 
-const insertOne = changesOf(
+const insertOne = changeOf(
   `insert into llm_sidecar_responses (${named}) values (${columns.map(() => '?').join(', ')}) on conflict (id) do nothing`,
 );
-const insertYoung = changesOf(
+const insertYoung = changeOf(
   `insert into llm_sidecar_intake (${openColumns.join(', ')}, budgets) select ${openColumns.map(() => '?').join(', ')}, ?
   where not exists (select 1 from llm_sidecar_responses where id = ?) on conflict (id) do nothing`,
 );
-const deleteIfMoved = changesOf(
-  'delete from llm_sidecar_intake where id = ? and exists (select 1 from llm_sidecar_responses where id = ?)',
-);
+const deleteIfMoved = changeOf('delete from llm_sidecar_intake where id = ? and exists (select 1 from llm_sidecar_responses where id = ?)');
 const endOne = rowsOf<Held>(
   `update llm_sidecar_responses set ${ending}
   where id = ? and state = 'open' returning id, reserved_nanocents, drawn_nanocents, group_hold_id`,
 );
-const endYoung = changesOf(`update llm_sidecar_intake set ${ending} where id = ? and state = 'open'`);
+const endYoung = changeOf(`update llm_sidecar_intake set ${ending} where id = ? and state = 'open'`);
 const heldOfOne = rowsOf<Pick<Held, 'reserved_nanocents' | 'drawn_nanocents'>>(
   'select reserved_nanocents, drawn_nanocents from llm_sidecar_intake where id = ?',
 );
 const [moreOfYoung, moreOfMoved] = ['llm_sidecar_intake', 'llm_sidecar_responses'].map((table) =>
-  changesOf(`update ${table} set reserved_nanocents = reserved_nanocents + ? where id = ? and state = 'open'`),
-) as [ReturnType<typeof changesOf>, ReturnType<typeof changesOf>];
-const moveRows = changesOf(
+  changeOf(`update ${table} set reserved_nanocents = reserved_nanocents + ? where id = ? and state = 'open'`),
+) as [ReturnType<typeof changeOf>, ReturnType<typeof changeOf>];
+const moveRows = changeOf(
   forBoth(
     (ids) =>
       `insert into llm_sidecar_responses (${named}) select ${named} from llm_sidecar_intake where id in ${ids} order by id on conflict (id) do nothing`,
   ),
 );
-const moveHolds = changesOf({
+const moveHolds = changeOf({
   sqlite: holdsOf(those.sqlite, 'json_each(intake.budgets) as pair'),
   postgres: holdsOf(those.postgres, 'json_array_elements(intake.budgets::json) as pair(value)'),
 });
-const deleteMoved = changesOf(forBoth((ids) => `delete from llm_sidecar_intake where id in ${ids}`));
-const insertText = changesOf(
+const deleteMoved = changeOf(forBoth((ids) => `delete from llm_sidecar_intake where id in ${ids}`));
+const insertText = changeOf(
   'insert into llm_sidecar_contents (response_id, request, answer, search_text) values (?, ?, ?, ?) on conflict (response_id) do nothing',
 );
-const holdOne = changesOf(
+const holdOne = changeOf(
   `update llm_sidecar_budgets set reserved_nanocents = reserved_nanocents + ?
   where budget = ? and window_start = ? and spent_nanocents + reserved_nanocents + ? <= ?`,
 );
-const changeOne = changesOf(
+const changeOne = changeOf(
   `update llm_sidecar_budgets set spent_nanocents = spent_nanocents + ?, reserved_nanocents = reserved_nanocents + ?
   where budget = ? and window_start = ?`,
 );
-const insertOneHold = changesOf('insert into llm_sidecar_holds (holder_id, budget, window_start) values (?, ?, ?)');
+const insertOneHold = changeOf('insert into llm_sidecar_holds (holder_id, budget, window_start) values (?, ?, ?)');
 const deleteAllHolds = rowsOf<CounterKey>('delete from llm_sidecar_holds where holder_id = ? returning budget, window_start');
 
 function forBoth(text: (ids: string) => string): Text {

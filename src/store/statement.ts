@@ -17,12 +17,12 @@ export function rowsOf<Row>(text: Text): Run<readonly Row[]> {
   };
 }
 
-/** As `rowsOf`; gives how many rows it has changed, which SQLite knows without collecting them. */
-export function changesOf(text: Text): Run<number> {
+/** As `rowsOf`; gives whether a row was changed, which SQLite knows without collecting them. */
+export function changeOf(text: Text): Run<boolean> {
   const texts = textsOf(text);
-  return function* (kind, parameters): Steps<number> {
-    const { numAffectedRows } = yield { sql: texts[kind], parameters };
-    return Number(numAffectedRows);
+  return function* (kind, parameters): Steps<boolean> {
+    const { numAffectedRows = 0n } = yield { sql: texts[kind], parameters };
+    return numAffectedRows > 0n;
   };
 }
 

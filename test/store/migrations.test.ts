@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { migrations } from '../../src/store/migrations.ts';
-import { changesOf, rowsOf } from '../../src/store/statement.ts';
+import { changeOf, rowsOf } from '../../src/store/statement.ts';
 import { createStore } from '../../src/store/store.ts';
 import { describeEngines } from '../support/engines.ts';
 
@@ -58,20 +58,20 @@ describeEngines('a storage of the first version', (engine) => {
 });
 
 describeEngines('a statement whose text is made once', (engine) => {
-  test('has its values in order, gives rows or their number, and is the same in both databases', async () => {
+  test('has its values in order, gives rows or whether there were any, and is the same in both databases', async () => {
     const lazy = createStore(await engine.create(), migrations);
-    const insert = changesOf('insert into llm_sidecar_holds (holder_id, budget, window_start) values (?, ?, ?) on conflict do nothing');
+    const insert = changeOf('insert into llm_sidecar_holds (holder_id, budget, window_start) values (?, ?, ?) on conflict do nothing');
     const drop = rowsOf<{ budget: string; window_start: string }>(
       'delete from llm_sidecar_holds where holder_id = ? and budget <> ? returning budget, window_start',
     );
     try {
       const store = await lazy.open();
-      const numbers = await store.transact(function* (_, kind) {
+      const changed = await store.transact(function* (_, kind) {
         const first = yield* insert(kind, ['a', 'one', '2026']);
         const again = yield* insert(kind, ['a', 'one', '2026']);
         return [first, again, yield* insert(kind, ['a', 'two', '2027'])];
       });
-      expect(numbers).toEqual([1, 0, 1]);
+      expect(changed).toEqual([true, false, true]);
       expect(await store.transact((_, kind) => drop(kind, ['a', 'one']))).toEqual([{ budget: 'two', window_start: '2027' }]);
       expect(await store.transact((_, kind) => drop(kind, ['nobody', 'one']))).toEqual([]);
     } finally {
