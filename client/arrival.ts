@@ -10,8 +10,13 @@ export interface Arrival {
   readonly violated: Promise<never>;
   /** No more will come. */
   end(): void;
-  /** From the first one on, waiting until the end. `reread` leaves out text that was taken back before it was reached. */
-  deltas(options?: { reread: boolean }): AsyncGenerator<Delta, void, undefined>;
+  /** How many deltas there are. */
+  readonly count: number;
+  delta(index: number): Delta;
+  /** It is text that was taken back. */
+  isTakenBack(index: number): boolean;
+  /** Whether there are more than `count` deltas; resolves when there are, or at the end. */
+  grown(count: number): Promise<boolean>;
   text(): string;
   partial(): PartialAnswer;
   /** The result with its text, after comparing it with what arrived. G3, G4. */
@@ -24,11 +29,13 @@ export function createArrival(): Arrival {
   const takenBack = new Set<number>();
   const violation = Promise.withResolvers<never>();
   violation.promise.catch(() => {});
-  const state = { lastSeq: -1, ended: false, change: Promise.withResolvers<void>() };
+  const state = { lastSeq: -1, ended: false };
+  /** Who waits for the next change, if anybody does. */
+  let change: PromiseWithResolvers<void> | undefined;
 
   const wake = () => {
-    state.change.resolve();
-    state.change = Promise.withResolvers<void>();
+    change?.resolve();
+    change = undefined;
   };
   const take = (delta: Delta) => {
     if (delta.type === 'reset') for (const index of textFrom(log, delta.fromPart)) takenBack.add(index);
@@ -54,12 +61,14 @@ export function createArrival(): Arrival {
       state.ended = true;
       wake();
     },
-    deltas: async function* ({ reread } = { reread: false }) {
-      for (let index = 0; ; index += 1) {
-        while (index === log.length && !state.ended) await state.change.promise;
-        if (index === log.length) return;
-        if (!reread || !takenBack.has(index)) yield log[index] as Delta;
-      }
+    get count() {
+      return log.length;
+    },
+    delta: (index) => log[index] as Delta,
+    isTakenBack: (index) => takenBack.has(index),
+    grown: async (count) => {
+      while (log.length === count && !state.ended) await (change ??= Promise.withResolvers<void>()).promise;
+      return log.length > count;
     },
     text: () => foldedText(fold),
     partial: () => ({ text: foldedText(fold), content: foldedContent(fold), usage: usageOf(fold) }),

@@ -1,14 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  CancellationTokenSource,
-  ConnectionError,
-  createMessageConnection,
-  ParameterStructures,
-  ResponseError,
-  type Message,
-  type MessageConnection,
-  type MessageReader,
-} from 'vscode-jsonrpc/node';
+import { createMessageConnection, ParameterStructures, ResponseError, type Message, type MessageReader } from 'vscode-jsonrpc/node';
 import { FrameReader } from '../protocol/framing/frameReader.ts';
 import { FrameWriter } from '../protocol/framing/frameWriter.ts';
 import type {
@@ -26,6 +17,7 @@ import { runCallback } from './callbacks.ts';
 import type { Duties } from './duties.ts';
 import { LLMError, SidecarExitedError } from './errors.ts';
 import { answerRequests } from './inbound.ts';
+import { brokenOff, createRequests, type Answer } from './requests.ts';
 import type { Sidecar } from './spawn.ts';
 
 export type RequestParams<Method extends ClientRequest> = ParamsOf<(typeof clientRequests)[Method]>;
@@ -72,23 +64,21 @@ export function openLink(sidecar: Sidecar, { duties, onNotification }: LinkHandl
     },
   });
   const queue = { length: 0 };
-  const rpc = createMessageConnection(
-    shortened(reader, queue, deliver),
-    new FrameWriter(sidecar.input, () => 'content-length'),
-    undefined,
-    {
-      messageStrategy: {
-        handleMessage: (message, next) => {
-          if (!isCancel(message)) queue.length -= 1;
-          return next(message);
-        },
+  const writer = new FrameWriter(sidecar.input, () => 'content-length');
+  const requests = createRequests((message) => writer.write(message));
+  const rpc = createMessageConnection(shortened(reader, queue, { deliver, settle: requests.settle }), writer, undefined, {
+    messageStrategy: {
+      handleMessage: (message, next) => {
+        if (!isCancel(message)) queue.length -= 1;
+        return isAnswer(message) ? requests.settle(message) : next(message);
       },
     },
-  );
+  });
   /** What arrived before the failure still counts. */
   const disposeWhenHandled = async () => {
     while (queue.length > 0) await setImmediate();
     rpc.dispose();
+    requests.end();
   };
   runCallback(async () => fail(new SidecarExitedError(await sidecar.exited)));
   rpc.onClose(() => runCallback(sidecar.stop));
@@ -103,10 +93,12 @@ export function openLink(sidecar: Sidecar, { duties, onNotification }: LinkHandl
       if (end.error !== undefined) throw end.error;
       const release = sidecar.hold();
       const send = async (sent: typeof params) => {
+        // No delta comes after the answer.
+        const answered = () => void receivers.delete((sent as { promptId?: string }).promptId ?? '');
         try {
-          return await sendRequest(rpc, method, sent, signal);
+          return (await requests.send(method, sent, { signal, answered })) as RequestResult<typeof method>;
         } catch (error) {
-          if (isBroken(error) && end.error === undefined) await sidecar.stop();
+          if (error === brokenOff && end.error === undefined) await sidecar.stop();
           throw end.error ?? toLLMError(error);
         }
       };
@@ -127,30 +119,12 @@ export function openLink(sidecar: Sidecar, { duties, onNotification }: LinkHandl
   };
 }
 
-async function sendRequest<Method extends ClientRequest>(
-  rpc: MessageConnection,
-  method: Method,
-  params: RequestParams<Method>,
-  signal: AbortSignal | undefined,
-): Promise<RequestResult<Method>> {
-  const source = new CancellationTokenSource();
-  const cancel = () => source.cancel();
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    return await rpc.sendRequest(method, ParameterStructures.byName, params, source.token);
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-    source.dispose();
-  }
-}
-
 /**
- * The reader, with a short way for deltas: vscode-jsonrpc gives each message a turn of the event loop of its own. A delta that
+ * The reader, with a short way for deltas and answers: vscode-jsonrpc gives each message a turn of the event loop of its own. What
  * has messages before it waits in the same queue as they; cancellations, which vscode-jsonrpc may handle at once, do not count.
  * Also keeps from vscode-jsonrpc what makes it throw out of the stream's own callback: a cancellation of nothing.
  */
-function shortened(reader: MessageReader, queue: { length: number }, deliver: (params: DeltaParams | undefined) => void): MessageReader {
+function shortened(reader: MessageReader, queue: { length: number }, { deliver, settle }: ShortWays): MessageReader {
   return {
     onError: reader.onError,
     onClose: reader.onClose,
@@ -163,19 +137,27 @@ function shortened(reader: MessageReader, queue: { length: number }, deliver: (p
           deliver((message.params ?? undefined) as DeltaParams | undefined);
           return;
         }
+        if (queue.length === 0 && isAnswer(message)) {
+          settle(message);
+          return;
+        }
         if (!isCancel(message)) queue.length += 1;
         callback(message);
       }),
   };
 }
 
-function isCancel(message: Message & { method?: unknown }): boolean {
-  return message.method === '$/cancelRequest';
+interface ShortWays {
+  deliver(params: DeltaParams | undefined): void;
+  settle(answer: Answer): void;
 }
 
-/** A message could not be written: the process is gone or about to be. */
-function isBroken(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof ResponseError && error.code > -32_100 && error.code < -32_096);
+function isAnswer(message: Message & { method?: unknown; id?: unknown }): message is Answer {
+  return message.method === undefined && message.id != null;
+}
+
+function isCancel(message: Message & { method?: unknown }): boolean {
+  return message.method === '$/cancelRequest';
 }
 
 function toLLMError(error: unknown): LLMError {

@@ -80,9 +80,13 @@ export class Response<Parsed = Json> implements AsyncIterable<string>, AsyncDisp
    * iteration has handed out, it fails with `textDiscarded`. `events()` shows such resets.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, undefined> {
+    const arrival = this.#arrival;
     const handedOut = new Set<number>();
-    for await (const delta of this.#arrival.deltas({ reread: true })) {
+    for (let index = 0; index < arrival.count || (await arrival.grown(index)); index += 1) {
+      const delta = arrival.delta(index);
       if (delta.type === 'text') {
+        // Text that was taken back before it was reached is left out.
+        if (arrival.isTakenBack(index)) continue;
         handedOut.add(delta.part);
         yield delta.text;
       } else if (delta.type === 'reset' && [...handedOut].some((part) => part >= delta.fromPart)) {
@@ -95,7 +99,8 @@ export class Response<Parsed = Json> implements AsyncIterable<string>, AsyncDisp
 
   /** Everything as it happens: text, reasoning, tool calls and their results, usage, resets. Ignore types you do not know. */
   async *events(): AsyncGenerator<Delta, void, undefined> {
-    yield* this.#arrival.deltas();
+    const arrival = this.#arrival;
+    for (let index = 0; index < arrival.count || (await arrival.grown(index)); index += 1) yield arrival.delta(index);
     await this.#complete();
   }
 

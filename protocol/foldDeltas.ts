@@ -96,9 +96,12 @@ export function partText(part: FoldedPart): string {
  * once it has ended; text and reasoning also before; empty text is left out.
  */
 export function foldedContent(fold: Fold, step?: number): ContentPart[] {
-  return inOrder(fold)
-    .filter((part) => step === undefined || part.step === step)
-    .flatMap((part) => contentOf(part) ?? []);
+  const contents: ContentPart[] = [];
+  for (const part of inOrder(fold)) {
+    const content = step === undefined || part.step === step ? contentOf(part) : undefined;
+    if (content !== undefined) contents.push(content);
+  }
+  return contents;
 }
 
 type Append = { type: 'text' | 'reasoning' | 'toolArgs'; part: number; text: string };
@@ -153,7 +156,8 @@ function stepOf(fold: Fold, step: number): FoldedStep {
 }
 
 function inOrder(fold: Fold): FoldedPart[] {
-  return [...fold.parts.values()].toSorted((left, right) => left.part - right.part);
+  const parts = [...fold.parts.values()];
+  return parts.length < 2 ? parts : parts.toSorted((left, right) => left.part - right.part);
 }
 
 function contentOf(part: FoldedPart): ContentPart | undefined {

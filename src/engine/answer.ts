@@ -1,6 +1,7 @@
 import { applyDelta, createFold, foldedContent, foldedText } from '../../protocol/foldDeltas.ts';
 import type { ContentPart, Delta, Usage } from '../../protocol/index.ts';
 import type { TextBuffer } from '../../protocol/textBuffer.ts';
+import type { Mutable } from '../lib/mutable.ts';
 import type { ModelEvent } from './ports.ts';
 
 /** Takes a delta. `written`: for an append, the text of its part so far, this delta included; it lives as long as the answer. */
@@ -38,39 +39,39 @@ export interface Answer {
 
 export function createAnswer(emit: EmitDelta): Answer {
   const fold = createFold();
-  let size = 0;
-  let firstAt: number | undefined;
-  let stepFirstAt: number | undefined;
   let step = 0;
   /** The number of the first part of the step; within a call parts count from 0. */
   let firstPart = 0;
   let nextPart = 0;
   let sizeBefore = 0;
-  let stepUsage: Usage | undefined;
 
   const forward = (delta: Delta): void => {
     applyDelta(fold, delta);
+    answer.textBytes = fold.textBytes;
     emit(delta);
   };
   const append = (delta: Extract<ModelEvent, { text: string }>): void => {
     applyDelta(fold, delta);
+    answer.textBytes = fold.textBytes;
     emit(delta, fold.parts.get(delta.part)?.written);
   };
   const arrive = (part: number): number => {
-    stepFirstAt ??= performance.now();
-    firstAt ??= stepFirstAt;
+    answer.stepFirstAt ??= performance.now();
+    answer.firstAt ??= answer.stepFirstAt;
     const number = firstPart + part;
     if (number >= nextPart) nextPart = number + 1;
+    answer.stepHasBegun = true;
     return number;
   };
 
-  return {
+  const answer: Mutable<Answer> = {
     begin(next, model) {
       step = next;
       firstPart = nextPart;
-      sizeBefore = size;
-      stepUsage = undefined;
-      stepFirstAt = undefined;
+      sizeBefore = answer.size;
+      answer.stepUsage = undefined;
+      answer.stepFirstAt = undefined;
+      answer.stepHasBegun = false;
       forward({ type: 'step', step, model });
     },
     take(event) {
@@ -78,26 +79,27 @@ export function createAnswer(emit: EmitDelta): Answer {
         case 'text':
         case 'reasoning':
         case 'toolArgs':
-          size += event.text.length;
+          answer.size += event.text.length;
           return append({ type: event.type, part: arrive(event.part), text: event.text });
         case 'part':
           return forward({ ...event, part: arrive(event.part), step });
         case 'partEnd':
           return forward({ ...event, part: arrive(event.part) });
         case 'usage':
-          stepUsage = event.usage;
+          answer.stepUsage = event.usage;
           return forward({ type: 'usage', step, usage: event.usage });
         case 'warning':
           return forward(event);
       }
     },
     again() {
-      stepUsage = undefined;
+      answer.stepUsage = undefined;
     },
     reset(reason) {
       if (nextPart === firstPart) return;
-      size = sizeBefore;
+      answer.size = sizeBefore;
       nextPart = firstPart;
+      answer.stepHasBegun = false;
       forward({ type: 'reset', step, fromPart: firstPart, reason });
     },
     toolResult({ toolCallId, isError, content }) {
@@ -105,24 +107,13 @@ export function createAnswer(emit: EmitDelta): Answer {
     },
     content: (ofStep) => foldedContent(fold, ofStep),
     text: () => foldedText(fold),
-    get textBytes() {
-      return fold.textBytes;
-    },
-    get size() {
-      return size;
-    },
-    get firstAt() {
-      return firstAt;
-    },
-    get stepFirstAt() {
-      return stepFirstAt;
-    },
-    get stepHasBegun() {
-      return nextPart > firstPart;
-    },
+    textBytes: 0,
+    size: 0,
+    firstAt: undefined,
+    stepFirstAt: undefined,
+    stepHasBegun: false,
     warnings: fold.warnings,
-    get stepUsage() {
-      return stepUsage;
-    },
+    stepUsage: undefined,
   };
+  return answer;
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../lib/failure.ts';
+import type { Mutable } from '../lib/mutable.ts';
 import { fallbackModels } from '../policy/fallbackModels.ts';
 import type { Engine } from './engine.ts';
 import type { EnteredHooks, HookError, Hooks, HookScope, PromptEnd, PromptScope } from './ports.ts';
@@ -17,9 +18,9 @@ export interface Answering {
   /** The failure of the whole: what was tried besides, in words. */
   toldOf(failure: unknown): unknown;
   /** Of all hooks so far. */
-  readonly hookErrors: readonly HookError[];
+  hookErrors(): readonly HookError[];
   /** Of the first hook that did not want the prompt to end well. */
-  readonly hookFailure: unknown;
+  hookFailure(): unknown;
   leave(end: PromptEnd): Promise<void>;
 }
 
@@ -40,34 +41,29 @@ export async function createAnswering(engine: Engine, { now, request, scope, pre
   const notUsed: string[] = [];
   const failed: string[] = [];
   const earlier: EnteredHooks[] = [];
-  let prepared = first;
-  let hooks = await enter(first);
-
   const prepareFallback = async (name: string, failure: Failure): Promise<PreparedPrompt> => {
     const next = await preparePrompt(engine, now, { ...request, model: name }, { ...scope, groupModel: null });
-    if (failure.kind === 'contextLength' && (next.model.contextWindow ?? 0) <= (prepared.model.contextWindow ?? 0))
+    if (failure.kind === 'contextLength' && (next.model.contextWindow ?? 0) <= (answering.prepared.model.contextWindow ?? 0))
       throw new Failure('contextLength', 'It is not known to have a larger context window.');
     return next;
   };
 
-  return {
-    get prepared() {
-      return prepared;
-    },
-    get hooks() {
-      return hooks;
-    },
+  const answering: Mutable<Answering> = {
+    prepared: first,
+    hooks: await enter(first),
     async next(failure, end) {
       if (!mayHelp(failure)) return undefined;
       for (let name = left.shift(); name !== undefined; name = left.shift()) {
         try {
+          const { prepared, hooks } = answering;
           const next = await prepareFallback(name, failure);
           const entered = await enter(next);
           await hooks.leave(end());
           earlier.push(hooks);
           failed.push(`${prepared.model.id} (${failure.kind})`);
           const message = `${prepared.model.id} did not answer (${failure.kind}): ${next.model.id} answers in its place.`;
-          [prepared, hooks] = [next, entered];
+          answering.prepared = next;
+          answering.hooks = entered;
           return { code: 'fallback', message };
         } catch (error) {
           if (!(error instanceof Failure) || scope.signal.aborted) throw error;
@@ -76,21 +72,18 @@ export async function createAnswering(engine: Engine, { now, request, scope, pre
       }
       return undefined;
     },
-    refused: ({ message }) => void notUsed.push(`${prepared.model.id}: ${message}`),
+    refused: ({ message }) => void notUsed.push(`${answering.prepared.model.id}: ${message}`),
     toldOf(failure) {
       if (!(failure instanceof Failure) || failed.length + notUsed.length === 0) return failure;
       const before = failed.length === 0 ? '' : ` It was asked in place of ${failed.join(' and ')}.`;
       const others = notUsed.length === 0 ? '' : ` Fallbacks that could not be used: ${notUsed.join(' ')}`;
       return new Failure(failure.kind, `${failure.message}${before}${others}`, failure.detail, { cause: failure.cause });
     },
-    get hookErrors() {
-      return [...earlier, hooks].flatMap(({ errors }) => errors);
-    },
-    get hookFailure() {
-      return [...earlier, hooks].find((each) => each.failure !== undefined)?.failure;
-    },
-    leave: (end) => hooks.leave(end),
+    hookErrors: () => [...earlier, answering.hooks].flatMap(({ errors }) => errors),
+    hookFailure: () => [...earlier, answering.hooks].find((each) => each.failure !== undefined)?.failure,
+    leave: (end) => answering.hooks.leave(end),
   };
+  return answering;
 }
 
 /** Failures of a model or of the way to it, which another may not have. Those of the caller come again with every model. */

@@ -94,7 +94,7 @@ async function run(engine: Engine, request: PromptRequest, emit: EmitDelta, arou
   }
   await leave(ran);
   // A cancelled prompt stays one, whatever its hooks say of its end.
-  const failure = ran.failure ?? (ran.stopReason === 'cancelled' ? undefined : answering.hookFailure);
+  const failure = ran.failure ?? (ran.stopReason === 'cancelled' ? undefined : answering.hookFailure());
   if (failure !== undefined) throw withPartial({ ...ran, failure }, answer);
   return outcomeOf({ first: prepared, request, ran, answer, answering }, around);
 }
@@ -157,7 +157,7 @@ function outcomeOf({ first, request, ran, answer, answering }: EndedPrompt, arou
     parsed: request.schema !== undefined && stopReason === 'end' ? parseAnswer(last?.content ?? []) : undefined,
     messages: [...system, ...prepared.asked, ...added],
     warnings: [...first.warnings, ...answer.warnings],
-    hookErrors: [...answering.hookErrors, ...ran.hookErrors],
+    hookErrors: [...answering.hookErrors(), ...ran.hookErrors],
     conversationId: request.conversationId,
     timing: timing(around, answer.firstAt),
   };

@@ -1,4 +1,5 @@
 import { Failure } from '../lib/failure.ts';
+import type { Mutable } from '../lib/mutable.ts';
 import type { Deadline } from '../policy/timeouts.ts';
 
 export type StopCause = 'cancelled' | 'timeout' | 'tooLarge';
@@ -21,31 +22,22 @@ export function createStop(cancels: readonly AbortSignal[], timeoutMs: number | 
   // Provider packages recognise an abort by its AbortError: the cause is kept beside it, not in it.
   const controller = new AbortController();
   const began = performance.now();
-  let cause: StopCause | undefined;
   let limit: { readonly ms: number; readonly key?: string } | undefined;
   let timer: NodeJS.Timeout | undefined;
   const now = (why: StopCause): void => {
-    cause ??= why;
+    stop.cause ??= why;
     controller.abort();
   };
   const cancel = (): void => now('cancelled');
-  for (const signal of cancels) {
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel, { once: true });
-  }
   const end = (total: { readonly ms: number; readonly key?: string }): void => {
     limit = total;
+    stop.deadlineAt = began + total.ms;
     timer = setTimeout(() => now('timeout'), Math.max(1, began + total.ms - performance.now()));
   };
-  if (timeoutMs !== undefined) end({ ms: timeoutMs });
-  return {
+  const stop: Mutable<Stop> = {
     signal: controller.signal,
-    get cause() {
-      return cause;
-    },
-    get deadlineAt() {
-      return limit && began + limit.ms;
-    },
+    cause: undefined,
+    deadlineAt: undefined,
     within(total) {
       if (limit === undefined && total !== undefined) end(total);
     },
@@ -56,6 +48,12 @@ export function createStop(cancels: readonly AbortSignal[], timeoutMs: number | 
       for (const signal of cancels) signal.removeEventListener('abort', cancel);
     },
   };
+  for (const signal of cancels) {
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel, { once: true });
+  }
+  if (timeoutMs !== undefined) end({ ms: timeoutMs });
+  return stop;
 }
 
 function tooLate(limit: { readonly ms: number; readonly key?: string } | undefined): Failure {

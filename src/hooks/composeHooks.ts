@@ -1,5 +1,6 @@
 import type { EnteredHooks, Hook, HookError, HookPoint, Hooks, PromptHook, PromptScope, StepPatch, StepStart } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
+import type { Mutable } from '../lib/mutable.ts';
 import { matches, type Canonical } from './matches.ts';
 import { refusedEnd } from './refusedEnd.ts';
 import { withDeadline } from './withDeadline.ts';
@@ -101,11 +102,11 @@ interface Entered {
 }
 
 async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, skipped }: Asking): Promise<EnteredHooks> {
-  if (hooks.length === 0) return noHooks;
+  if (hooks.length === 0) return { ...noHooks };
   const entered: Entered[] = [];
   const errors: HookError[] = [];
+  let started: Entered[] = [];
   const about = { signal: scope.signal, what: `before the prompt ${scope.promptId}`, errors };
-  let failure: unknown;
   /** In reverse order; not cut short by a cancel, since what has begun has to end. */
   const leaveEach = async (
     begun: readonly Entered[],
@@ -115,26 +116,14 @@ async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, ski
       try {
         await withDeadline(hook, undefined, async (signal) => run(own, signal));
       } catch (error) {
-        if ((hook.onEndFailure ?? hook.onFailure) === 'fail') failure ??= toHookFailure(hook, error);
+        if ((hook.onEndFailure ?? hook.onFailure) === 'fail') all.failure ??= toHookFailure(hook, error);
         errors.push(skipped(hook, `after the prompt ${scope.promptId}`, error));
       }
     }
   };
-  let started: Entered[] = [];
-  try {
-    for (const hook of hooks) {
-      const asked = await ask(hook, about, async (signal) => hook.prompt?.({ ...scope, signal }));
-      if (asked !== 'skipped' && asked.answer) entered.push({ hook, own: asked.answer });
-    }
-  } catch (error) {
-    await leaveEach(entered, (own, signal) => own.leave?.(refusedEnd(error), signal));
-    throw error;
-  }
-  return {
+  const all: Mutable<EnteredHooks> = {
     errors,
-    get failure() {
-      return failure;
-    },
+    failure: undefined,
     async stepStart(start) {
       started = [];
       let changed: StepStart = start;
@@ -155,6 +144,16 @@ async function enterHooks(hooks: readonly Hook[], scope: PromptScope, { ask, ski
     stepEnd: (step, end) => leaveEach(started, (own, signal) => own.stepEnd?.(step, end, signal)),
     leave: (end) => leaveEach(entered, (own, signal) => own.leave?.(end, signal)),
   };
+  try {
+    for (const hook of hooks) {
+      const asked = await ask(hook, about, async (signal) => hook.prompt?.({ ...scope, signal }));
+      if (asked !== 'skipped' && asked.answer) entered.push({ hook, own: asked.answer });
+    }
+  } catch (error) {
+    await leaveEach(entered, (own, signal) => own.leave?.(refusedEnd(error), signal));
+    throw error;
+  }
+  return all;
 }
 
 const noHooks: EnteredHooks = {

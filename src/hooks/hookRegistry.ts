@@ -1,4 +1,5 @@
-import type { Hook, Hooks } from '../engine/ports.ts';
+import type { EnteredHooks, Hook, Hooks } from '../engine/ports.ts';
+import type { Mutable } from '../lib/mutable.ts';
 import { composeHooks } from './composeHooks.ts';
 import type { Canonical } from './matches.ts';
 
@@ -27,16 +28,10 @@ export function createHookRegistry(log: (line: string) => void, canonical: Canon
     async enter(scope) {
       inside += 1;
       try {
-        const entered = await hooks.enter(scope);
-        return {
-          errors: entered.errors,
-          get failure() {
-            return entered.failure;
-          },
-          stepStart: entered.stepStart,
-          stepEnd: entered.stepEnd,
-          leave: (end) => entered.leave(end).finally(left),
-        };
+        const entered: Mutable<EnteredHooks> = await hooks.enter(scope);
+        const { leave } = entered;
+        entered.leave = (end) => leave(end).finally(left);
+        return entered;
       } catch (error) {
         left();
         throw error;

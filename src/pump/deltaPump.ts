@@ -1,5 +1,6 @@
 import type { Delta } from '../../protocol/index.ts';
 import type { TextBuffer } from '../../protocol/textBuffer.ts';
+import type { Mutable } from '../lib/mutable.ts';
 import { createPendingDeltas } from './pendingDeltas.ts';
 
 /** Carries the deltas of one prompt to the host, as fast as the host takes them and no faster. protocol 4. */
@@ -23,6 +24,8 @@ export interface PumpOptions {
   readonly window: number | undefined;
   /** At most one notification in this time; 0: as soon as the pipe is free. */
   readonly intervalMs: number;
+  /** Others wait for the pipe already. */
+  readonly isCrowded?: (() => boolean) | undefined;
 }
 
 /**
@@ -32,8 +35,7 @@ export interface PumpOptions {
  */
 export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<void>, options: PumpOptions): DeltaPump {
   const pending = createPendingDeltas();
-  const { maxBytes, window = Infinity, intervalMs } = options;
-  let lastSeq = -1;
+  const { maxBytes, window = Infinity, intervalMs, isCrowded } = options;
   let acknowledged = -1;
   let busy = false;
   /** It starts when the callback that brought the first delta is done. */
@@ -47,7 +49,7 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
   const mayStart = (): boolean => {
     if (pending.empty || state === 'closed') return false;
     if (state === 'finishing' || flushes > 0) return true;
-    if (lastSeq - acknowledged >= window) return false;
+    if (pump.lastSeq - acknowledged >= window) return false;
     if (intervalMs === 0 || pending.urgent) return true;
     const waitMs = sentAt + intervalMs - performance.now();
     if (waitMs <= 0) return true;
@@ -58,14 +60,21 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
     return false;
   };
 
+  /** On its own, so that nothing holds the deltas while the pipe is full. */
+  const sendNext = (): Promise<void> | undefined => {
+    const deltas = pending.take(maxBytes, state === 'finishing');
+    if (deltas.length === 0) return undefined;
+    pump.lastSeq += 1;
+    sentAt = performance.now();
+    return send(pump.lastSeq, deltas);
+  };
+
   const sendAll = async (): Promise<void> => {
     try {
       while (mayStart()) {
-        const deltas = pending.take(maxBytes, state === 'finishing');
-        if (deltas.length === 0) return;
-        lastSeq += 1;
-        sentAt = performance.now();
-        await send(lastSeq, deltas);
+        const sent = sendNext();
+        if (sent === undefined) return;
+        await sent;
       }
     } catch {
       // The pipe is gone: the connection's close stops the prompt, there is nobody left to tell.
@@ -86,16 +95,20 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
     start();
   };
 
-  return {
+  const pump: Mutable<DeltaPump> = {
     push(delta, written) {
       if (state !== 'open') return;
       pending.add(delta, written);
       if (due || busy) return;
+      // What waits for the pipe is a copy: the less of it the better.
+      if (isCrowded?.() === true) return start();
+      // The request to the provider goes out before the host is told of it.
+      if (delta.type === 'step') return void setImmediate(start);
       due = true;
       process.nextTick(startDue);
     },
     acknowledge(seq) {
-      acknowledged = Math.max(acknowledged, Math.min(seq, lastSeq));
+      acknowledged = Math.max(acknowledged, Math.min(seq, pump.lastSeq));
       start();
     },
     async flush() {
@@ -113,8 +126,7 @@ export function createDeltaPump(send: (seq: number, deltas: Delta[]) => Promise<
       await sending;
       state = 'closed';
     },
-    get lastSeq() {
-      return lastSeq;
-    },
+    lastSeq: -1,
   };
+  return pump;
 }

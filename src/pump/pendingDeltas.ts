@@ -1,4 +1,5 @@
 import type { Delta } from '../../protocol/index.ts';
+import type { Mutable } from '../lib/mutable.ts';
 import { appendText, createTextBuffer, readRange, type TextBuffer } from '../../protocol/textBuffer.ts';
 
 /** Deltas that wait for the pipe. Appends to one part merge, a usage snapshot replaces; everything else keeps its place. */
@@ -33,13 +34,16 @@ const appendOverhead = 64;
 /** The most bytes of JSON that one UTF-16 unit can become: \u001f. */
 const worstBytesPerUnit = 6;
 
+/** JSON of a delta without its texts. */
+const smallBytes = 128;
+
 export function createPendingDeltas(): PendingDeltas {
   let entries: Entry[] = [];
   /** Appends that later ones of the same part may merge into: those since the last delta that keeps its place. */
   const open = new Map<number, Append>();
-  let urgent = false;
 
   const add = (delta: Delta, written?: TextBuffer): void => {
+    pending.empty = false;
     if (isAppend(delta)) {
       const earlier = open.get(delta.part);
       if (earlier && (written === undefined ? earlier.own : earlier.buffer === written)) {
@@ -69,7 +73,7 @@ export function createPendingDeltas(): PendingDeltas {
     entries.push({ delta });
     if (delta.type === 'part' || delta.type === 'step' || delta.type === 'warning') return;
     open.clear();
-    urgent = true;
+    pending.urgent = true;
   };
 
   const take = (maxBytes: number, last: boolean): Delta[] => {
@@ -79,7 +83,7 @@ export function createPendingDeltas(): PendingDeltas {
     for (; index < entries.length; index++) {
       const entry = entries[index] as Entry;
       if ('delta' in entry) {
-        const bytes = jsonBytes(entry.delta);
+        const bytes = bytesOf(entry.delta);
         if (taken.length > 0 && bytes > room) break;
         taken.push(entry.delta);
         room -= bytes;
@@ -102,24 +106,26 @@ export function createPendingDeltas(): PendingDeltas {
       if (open.get(append.part) === append) open.delete(append.part);
     }
     entries = entries.slice(index);
-    if (entries.length === 0) urgent = false;
+    pending.empty = entries.length === 0;
+    if (pending.empty) pending.urgent = false;
     return taken;
   };
 
-  return {
-    get empty() {
-      return entries.length === 0;
-    },
-    get urgent() {
-      return urgent;
-    },
-    add,
-    take,
-  };
+  const pending: Mutable<PendingDeltas> = { empty: true, urgent: false, add, take };
+  return pending;
 }
 
 function isAppend(delta: Delta): delta is { type: AppendType; part: number; text: string } {
   return delta.type === 'text' || delta.type === 'reasoning' || delta.type === 'toolArgs';
+}
+
+/** Bytes of JSON, at most; of what every answer has, without making the JSON. */
+function bytesOf(delta: Delta): number {
+  if (delta.type === 'step') return smallBytes + worstBytesPerUnit * delta.model.length;
+  if (delta.type === 'part' && delta.toolCallId === undefined && delta.name === undefined)
+    return smallBytes + worstBytesPerUnit * delta.kind.length;
+  if (delta.type === 'partEnd' && delta.content === undefined) return smallBytes;
+  return jsonBytes(delta);
 }
 
 function jsonBytes(value: unknown): number {

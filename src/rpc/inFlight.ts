@@ -1,3 +1,4 @@
+import type { Mutable } from '../lib/mutable.ts';
 import { idKey, type RequestId } from './envelope.ts';
 
 /** A request from its arrival to its answer. */
@@ -54,18 +55,16 @@ export function createInFlightTable(): InFlightTable {
 
 function createInFlight(id: RequestId): InFlight {
   const controller = new AbortController();
-  let abortKind: 'cancelled' | 'serverCancelled' = 'cancelled';
-  return {
+  const entry: Mutable<InFlight> = {
     id,
     signal: controller.signal,
-    get abortKind() {
-      return abortKind;
-    },
+    abortKind: 'cancelled',
     abort(kind) {
       if (controller.signal.aborted) return;
-      abortKind = kind;
+      entry.abortKind = kind;
       // The reason stays an AbortError: the provider packages take any other reason for a failure of the provider.
       controller.abort();
     },
   };
+  return entry;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CancellationTokenSource, ParameterStructures, ResponseError, type MessageConnection } from 'vscode-jsonrpc/node';
 import { abortFailure } from './errors.ts';
 import type { Outbox } from './outbox.ts';
@@ -35,18 +36,23 @@ export class PeerError extends Error {
 /** protocol.md 5: nested requests are cancelled too and waited for 1 s at most. */
 const cancelGraceMs = 1000;
 
+/** There is nobody left to tell. */
+function nobodyLeft(): void {}
+
 /** `lost` is aborted when the connection has ended. */
 export function createPeer(connection: MessageConnection, outbox: Outbox, lost: AbortSignal): Peer {
   return {
-    async notify(method, params) {
-      const accepted = outbox.send({ jsonrpc: '2.0', method, params });
+    // Not an async function: that would hold the params while the pipe is full.
+    notify(method, params) {
       try {
-        await accepted;
-      } catch {
-        // There is nobody left to tell.
+        return outbox.send({ jsonrpc: '2.0', method, params }).catch(nobodyLeft);
+      } catch (error) {
+        return Promise.reject(error);
       }
     },
     async request(method, params, signal) {
+      // Notifications that are about to be sent go first: the end of an answer before the question of a hook about it.
+      await setImmediate();
       signal?.throwIfAborted();
       const cancellation = new CancellationTokenSource();
       const abandoned = Promise.withResolvers<never>();

@@ -122,8 +122,9 @@ export function serve(wire: Wire, table: Table, options: ServeOptions = {}): Ser
   function end(reason: CloseReason): void {
     if (ending !== null) return;
     ending = reason;
-    if (reason === 'outputClosed' || reason === 'closed') abandon();
-    if (inbox.empty || reason === 'closed') finish(reason);
+    const isLost = reason === 'outputClosed' || reason === 'closed';
+    if (isLost) abandon();
+    if (isLost || inbox.empty) finish(reason);
   }
 
   function finish(reason: CloseReason): void {

@@ -6,7 +6,7 @@ export interface TurnQueue {
 }
 
 /** Begun in one turn, so that a burst does not hold up what runs already. */
-const atOnce = 8;
+const atOnce = 2;
 
 /** Begins what it can when the callback that brought it is done; of more, some in each turn of the event loop. */
 export function createTurnQueue(onEmpty: () => void): TurnQueue {

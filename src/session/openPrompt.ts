@@ -13,6 +13,8 @@ interface Connection {
 
 /** Answers that the host has not read yet; above this no more work is taken on. Bytes. */
 const maxBacklogBytes = 64 * 1024 * 1024;
+/** Above this, what is sent waits for a while. Bytes. */
+const crowdedBytes = 64 * 1024;
 const retryAfterMs = 1000;
 
 /** Resolves when there is a place among the running prompts, which is kept until the answer is written; throws overloaded. */
@@ -32,8 +34,13 @@ export async function openPrompt<T>(
   if (peer.backlogBytes > maxBacklogBytes) throw overloaded('the host has not read the answers it has');
   const maxBytes = session.host?.limits?.maxNotificationBytes ?? 32 * 1024;
   const send = (seq: number, deltas: object[]): Promise<void> => peer.notify('llm/delta', { promptId, seq, deltas });
+  const isCrowded = (): boolean => peer.backlogBytes > crowdedBytes;
   const pump =
-    stream && includeDeltas(createDeltaPump(send, { maxBytes, window: stream.window, intervalMs: stream.intervalMs ?? 0 }), stream.include);
+    stream &&
+    includeDeltas(
+      createDeltaPump(send, { maxBytes, window: stream.window, intervalMs: stream.intervalMs ?? 0, isCrowded }),
+      stream.include,
+    );
   const done = Promise.withResolvers<void>();
   session.prompts.set(promptId, { pump, groupId, done: done.promise });
   const place: { giveBack?: () => void } = {};

@@ -41,6 +41,18 @@ test('a raw answer, and reasoning before it', async () => {
   expect(reasoning.join('')).toBe('First I consider the prompt, then I decide what to say.');
 });
 
+test('what cannot be sent fails that call alone', async () => {
+  const metadata = { big: 1n } as unknown as Record<string, string>;
+  expect(await failure(llm().model('echo').prompt('Hello', { metadata }).text())).toMatchObject({ kind: 'invalidParams', code: -32602 });
+  expect(await llm().model('echo').prompt('{"raw": "still there"}').text()).toBe('still there');
+});
+
+test('many at once, each with its own deltas before its answer', async () => {
+  const numbers = [...Array(50).keys()];
+  const answers = await Promise.all(numbers.map(async (number) => collect(llm().model('echo').prompt(`{"raw": "a b ${number}"}`))));
+  expect(answers.map((pieces) => pieces.join(''))).toEqual(numbers.map((number) => `a b ${number}`));
+});
+
 test('a conversation', async () => {
   const conversation = llm().model('echo').conversation({ system: 'One.' });
   const first = conversation.prompt('first');

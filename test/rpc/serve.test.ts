@@ -308,12 +308,11 @@ describe('the end', () => {
     await host.closed;
     expect(closeReasons).toEqual(['inputEnded']);
     expect(host.messages.map(({ id, method, result, error }) => [id, method ?? result ?? error.data.kind])).toEqual([
-      [0, 'host/name'],
       [3, 3],
+      [2, { failed: 'Failure', kind: 'serverCancelled' }],
       [1, 'serverCancelled'],
-      [2, { failed: 'AbortError', code: 20 }],
     ]);
-    expect(table.seen).toEqual(['wait 1 running', 'wait 1 over', 'ask AbortError']);
+    expect(table.seen).toEqual(['wait 1 running', 'ask Failure serverCancelled', 'wait 1 over']);
   });
 
   test('of the output: everything is aborted, nothing is written, nothing throws', async () => {
