@@ -6,7 +6,7 @@ import { tablesOf } from './report/tables.ts';
 import { tinySizes, usualSizes } from './sizes.ts';
 
 /**
- * `npm run bench [-- --only=cold,first,throughput,memory,storage,reload --rounds=N --json --write --tiny --without-peers]`: what
+ * `npm run bench [-- --only=cold,first,throughput,memory,storage,reload,readers --rounds=N --json --write --tiny --without-peers]`: what
  * the sidecar costs, against the same without it, interleaved in one run. Take the ratios; the times are this machine's. `--write`
  * keeps the run in docs/. Needs `npm run build`. What is measured: docs/performance.md.
  */

@@ -20,7 +20,7 @@ const causes: readonly (readonly [goals: RegExp, cause: string])[] = [
   [/^memory that a host/, 'Text is kept until it is read, up to `limits.max_response_bytes` a response.'],
   [
     /^(CPU of a prompt of|first delta, p99)/,
-    'A budget is held before a prompt is sent and settled after it has ended: two transactions, each with its own write to the file, whatever the length of the prompt. What history alone costs is in the table.',
+    'A budget is held before a prompt is sent and settled before its answer is given: two transactions of two pages each, whatever the length of the prompt. They are more than half of the difference; the rest makes the row and its amounts. One transaction less would lose what a killed process has spent. What history alone costs is in the table.',
   ],
   [/^reading/, 'The JSON of an event is most of what is left.'],
 ];
