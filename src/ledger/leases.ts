@@ -34,10 +34,10 @@ export async function renewLeases(store: Store, { responses, groups }: Leases, l
 }
 
 /**
- * Ends what was not renewed until `at`: its process is gone, or was asleep and corrects it later. Tells how many. What this
- * process has open is left alone.
+ * Ends what was not renewed until `at`: its process is gone, or was asleep and corrects it later. What this process has
+ * open is left alone.
  */
-export async function expireLeases(store: Store, ours: Leases, at: Date): Promise<number> {
+export async function expireLeases(store: Store, ours: Leases, at: Date): Promise<void> {
   const moment = at.toISOString();
   const due = async (table: (typeof tables)[number] | 'llm_sidecar_groups'): Promise<string[]> => {
     const rows = await store.read(async (db) =>
@@ -45,18 +45,16 @@ export async function expireLeases(store: Store, ours: Leases, at: Date): Promis
     );
     return rows.map(({ id }) => id);
   };
-  let expired = 0;
   for (const id of [...(await due(tables[0])), ...(await due(tables[1]))]) {
     if (ours.responses.has(id)) continue;
-    if (await store.transact((db, kind) => expireResponse(db, kind, id, moment))) expired++;
+    await store.transact((db, kind) => expireResponse(db, kind, id, moment));
     await setImmediate();
   }
   for (const id of await due('llm_sidecar_groups')) {
     if (ours.groups.has(id)) continue;
-    if (await store.transact((db, kind) => endGroup(db, kind, id, { state: 'expired', at: moment }))) expired++;
+    await store.transact((db, kind) => endGroup(db, kind, id, { state: 'expired', at: moment }));
     await setImmediate();
   }
-  return expired;
 }
 
 function entriesOf(store: Store, object: string): RawBuilder<unknown> {

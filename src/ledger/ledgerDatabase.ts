@@ -11,8 +11,8 @@ export interface LedgerDatabase {
   write<T>(work: (db: Db, kind: StoreKind) => Steps<T>, begun?: () => void): T | Promise<T>;
   /** Puts responses where they are read: those that have ended, or also those that run. */
   move(which: 'ended' | 'all'): Promise<void>;
-  /** Ends what other processes have left; tells how many. */
-  expire(): Promise<number>;
+  /** Ends what other processes have left. */
+  expire(): Promise<void>;
   /** Renews what this process has open, moves what others have left, and `expire`. Never rejects. */
   tick(): Promise<void>;
   leaseUntil(): Date;
@@ -50,7 +50,7 @@ export function createLedgerDatabase({ store, open, leaseMs, now, log, opened, w
     }
   };
   const leaseUntil = (): Date => new Date(now().getTime() + leaseMs);
-  const expire = async (): Promise<number> => expireLeases(await store.open(), open, now());
+  const expire = async (): Promise<void> => expireLeases(await store.open(), open, now());
   const renewAndExpire = async (): Promise<void> => {
     try {
       const db = await store.open();

@@ -105,7 +105,9 @@ export function createLedgerWriter({ database, open, maxUnwritten, patienceMs, g
             if (undo && begun && unwritten.size < maxUnwritten / 2) unwritten.add(undo());
             throw failClosed(error, charges);
           }
-          if (isLast || !isExceeded(error) || (await database.expire()) === 0) throw error;
+          if (isLast || !isExceeded(error)) throw error;
+          // Asked again also where there was nothing to end: a tick may just have ended it.
+          await database.expire();
         }
       }
     },
