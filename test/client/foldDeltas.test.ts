@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { applyDelta, createFold, foldedContent, foldedText } from '../../protocol/foldDeltas.ts';
 import type { ContentPart, Delta } from '../../protocol/index.ts';
 

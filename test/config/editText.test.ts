@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { fc } from '../support/fc.ts';
 import { editText, type ConfigEdit } from '../../src/config/editText.ts';
 
 /** As people write: with comments, odd spaces, quotes of both kinds. */

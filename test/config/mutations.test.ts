@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { parseAliases, parseExtraOpenaiModels } from '../../src/config/parseLlmFiles.ts';
 import { redactedConfig } from '../../src/config/redactedConfig.ts';
 import { namedSecrets, toLimits, toProviderSettings, toRules } from '../../src/config/toSnapshot.ts';

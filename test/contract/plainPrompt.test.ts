@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { clientRequests } from '../../protocol/messages.ts';
 import { plainPrompt } from '../../protocol/plainPrompt.ts';
 

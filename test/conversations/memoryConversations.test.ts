@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { createMemoryConversations, type MemoryLimits } from '../../src/conversations/memoryConversations.ts';
 import type { StoredConversation } from '../../src/engine/conversationStore.ts';
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import type { Budget } from '../../src/policy/moneyRules.ts';
 import { createWindows } from '../../src/policy/window.ts';
 import { checkLedger, readLedger } from '../ledger/support/checkLedger.ts';
 import { startReady, type Sidecar, type SidecarOptions } from '../support/sidecar.ts';
+import { wholeLines } from '../support/wholeLines.ts';
 
 /** behaviour 9.6: each fault of the original, by its name there, with the real process and a real file. */
 
@@ -85,12 +86,7 @@ export default definePlugin({
   },
 });
 const withBooks = 'plugins: [./books.ts]\n';
-const eventsOf = ({ dir }: World): any[] => {
-  const path = join(dir, 'events.ndjson');
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as unknown);
-};
+const eventsOf = ({ dir }: World): any[] => wholeLines(join(dir, 'events.ndjson'));
 const callsAdd = JSON.stringify({ tool_calls: [{ name: 'add', arguments: {} }] });
 
 describe('9.6', () => {

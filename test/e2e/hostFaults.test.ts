@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { RawHost, RawMessage } from '../support/rawHost.ts';
 import { startSidecar } from '../support/sidecar.ts';
 import { fuzzTimeoutMs, strayBytes, tryForAWhile, uncaught } from './support/fuzz.ts';

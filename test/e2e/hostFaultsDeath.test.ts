@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { Budget } from '../../src/policy/moneyRules.ts';
 import { createWindows } from '../../src/policy/window.ts';
 import { parseUsd } from '../../src/pricing/price.ts';

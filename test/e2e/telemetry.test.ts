@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startReady, startSidecar, type Sidecar } from '../support/sidecar.ts';
+import { wholeLines } from '../support/wholeLines.ts';
 import { refuses, says, servers, startScripted } from './support/chat.ts';
 
 const setUp = { NODE_OPTIONS: `--import=${new URL('../telemetry/support/otel.mjs', import.meta.url).href}` };
@@ -15,13 +16,7 @@ function spansFile(): string {
 
 type Span = { name: string; traceId: string; spanId: string; parent?: string; attributes: Record<string, unknown> };
 
-function spansIn(file: string): Span[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Span);
-}
+const spansIn = (file: string): Span[] => wholeLines(file);
 
 async function problemsOf({ host }: Sidecar): Promise<string[]> {
   const { params } = await host.next(({ method }) => method === 'config/diagnostics');

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { createTurns } from '../../src/engine/turns.ts';
 
 const never = new AbortController().signal;

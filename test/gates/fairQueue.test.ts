@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { createFairQueue } from '../../src/gates/fairQueue.ts';
 
 test('shares take turns, and each is first in, first out', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { Passed } from '../../src/engine/gatePorts.ts';
 import { createProviderGate } from '../../src/gates/providerGate.ts';
 import { createProviderGates } from '../../src/gates/providerGates.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { excerptOf } from '../../src/history/excerpt.ts';
 import { parseQuery } from '../../src/history/search.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { conditionsOfQuery, parseQuery } from '../../src/history/search.ts';
 import { describeEngines } from '../support/engines.ts';
 import { historyWith, insertRows } from './support/rows.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { SummaryDimension, SummaryRequest } from '../../src/engine/history.ts';
 import { parseUsd } from '../../src/pricing/price.ts';
 import { describeEngines } from '../support/engines.ts';

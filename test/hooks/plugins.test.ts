@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startReady, startSidecar, type Sidecar } from '../support/sidecar.ts';
+import { wholeLines } from '../support/wholeLines.ts';
 
 const config = 'default_model: echo\ntest_models: true\nplugins: [./policy.ts]\n';
 const plugin = (body: string, more = '') => `import { appendFileSync } from 'node:fs';
@@ -11,11 +12,7 @@ ${more}
 export default definePlugin({ name: 'policy', ${body} });
 `;
 const refusing = (reason: string) => plugin(`async *promptContext() { throw new Refusal('${reason}'); yield; }`);
-const told = async ({ dir }: Sidecar) =>
-  (await readFile(join(dir, 'told'), 'utf8'))
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+const told = ({ dir }: Sidecar) => wholeLines<any>(join(dir, 'told'));
 const changed = async ({ host }: Sidecar) => host.next(({ method }) => method === 'llm/modelsChanged');
 
 describe('the code around a prompt', () => {
@@ -40,7 +37,7 @@ describe('the code around a prompt', () => {
       options: { example_bool: true },
       metadata: { ticket: 7 },
     });
-    expect(await told(sidecar)).toEqual([
+    expect(told(sidecar)).toEqual([
       {
         modelId: 'echo',
         prompt: '{"raw": "two words"}',
@@ -85,7 +82,7 @@ describe('the code around a prompt', () => {
       message: 'No secrets.',
       data: { registrationId: 'policy' },
     });
-    expect(await told(sidecar)).toEqual([['fine', 'ok']]);
+    expect(told(sidecar)).toEqual([['fine', 'ok']]);
   });
 
   test.each([
@@ -130,7 +127,7 @@ describe('the code around a prompt', () => {
     }`;
     await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': plugin(body) } });
     await sidecar.host.request('llm/prompt', { prompt: 'outer', actor: { id: 'ann' } });
-    expect(await told(sidecar)).toEqual([
+    expect(told(sidecar)).toEqual([
       ['outer', 0, { id: 'ann' }],
       ['{"raw": "inner"}', 1, { id: 'ann' }],
       ['inner', 'echo', 'end', true],
@@ -151,7 +148,7 @@ describe('onResponseDone', () => {
     await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': plugin(`${tools}, ${watching}`) } });
     const { result } = await sidecar.host.request('llm/prompt', { prompt: '{"tool_calls": [{"name": "clock"}]}', toolNames: ['clock'] });
     expect(result.steps[0].toolResults).toMatchObject([{ name: 'clock', content: [{ type: 'text', text: 'noon' }] }]);
-    expect(await told(sidecar)).toEqual([
+    expect(told(sidecar)).toEqual([
       ['early', 0, 'ok'],
       ['early', 1, 'ok'],
       ['late', 0, 'ok'],
@@ -171,7 +168,7 @@ describe('onResponseDone', () => {
     await host.next(({ method, params }) => method === 'llm/delta' && params.promptId === 'p');
     host.notify('$/cancelRequest', { id: 'mine' });
     await running;
-    expect(await told(sidecar)).toEqual([
+    expect(told(sidecar)).toEqual([
       ['early', 0, 'error'],
       ['late', 0, 'error'],
       ['early', 0, 'cancelled'],
@@ -188,7 +185,7 @@ describe('onResponseDone', () => {
     await host.next(({ method }) => method === 'llm/delta');
     host.endInput();
     expect((await host.closed).code).toBe(1);
-    expect(await told(sidecar)).toEqual([
+    expect(told(sidecar)).toEqual([
       ['after', 'cancelled'],
       ['exit', 'disconnected'],
     ]);

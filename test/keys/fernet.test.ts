@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { createFernet, FernetError, generateFernetKey, isFernetKey } from '../../src/keys/fernet.ts';
 
 /** The vectors of https://github.com/fernet/spec: generate.json, verify.json and invalid.json, for version 0x80. */

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { createRedactor, type Redactor } from '../../src/keys/redact.ts';
 import { secretsIn, secretVariable } from '../../src/keys/envSecrets.ts';
 import { cleanHead, secretPattern } from '../../src/lib/secretPattern.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { GroupReservation, Reservation } from '../../src/engine/moneyPorts.ts';
 import { Failure } from '../../src/lib/failure.ts';
 import { describeEngines } from '../support/engines.ts';

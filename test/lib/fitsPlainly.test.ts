@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { JsonObject } from '../../protocol/index.ts';
 import { checkJson } from '../../src/lib/checkJson.ts';
 import { fitsPlainly } from '../../src/lib/fitsPlainly.ts';

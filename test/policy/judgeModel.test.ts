@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { allowedModels, judgeModel } from '../../src/policy/allowedModels.ts';
 import { openRules, type Rules } from '../../src/policy/rules.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { BudgetPeriod } from '../../src/policy/moneyRules.ts';
 import { createWindows, isTimeZone } from '../../src/policy/window.ts';
 

@@ -1,6 +1,6 @@
 import { waitForUpdate } from '@pydantic/genai-prices';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import type { Model } from '../../src/catalogue/model.ts';
 import { createPrices, loadPrices } from '../../src/pricing/genaiPrices.ts';
 import { embeds, model } from './support.ts';

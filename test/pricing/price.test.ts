@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { costOf, formatUsd, parseUsd, parseUsdPerMillion } from '../../src/pricing/price.ts';
 
 test.each([

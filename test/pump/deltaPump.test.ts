@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { applyDelta, createFold, foldedContent, foldedText } from '../../protocol/foldDeltas.ts';
 import type { Delta } from '../../protocol/index.ts';
 import { createDeltaPump, type DeltaPump, type PumpOptions } from '../../src/pump/deltaPump.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fc } from '../support/fc.ts';
 import { createFrameParser } from '../../protocol/framing/parseFrames.ts';
 import { readEnvelope } from '../../src/rpc/envelope.ts';
 import { serveInProcess } from '../support/inProcess.ts';

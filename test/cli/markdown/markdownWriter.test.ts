@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { lexer } from 'marked';
 import { expect, test } from 'vitest';
+import { fc } from '../../support/fc.ts';
 import { createMarkdownWriter } from '../../../src/cli/markdown/markdownWriter.ts';
 import { renderBlocks } from '../../../src/cli/markdown/renderMarkdown.ts';
 import type { Channel } from '../../../src/cli/terminal.ts';

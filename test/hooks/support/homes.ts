@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawHost, RawMessage } from '../../support/rawHost.ts';
 import { startSidecar } from '../../support/sidecar.ts';
+import { wholeLines } from '../../support/wholeLines.ts';
 import type { HookEvent, Script } from './script.ts';
 
 /** A sidecar with hooks, and what they were asked. */
@@ -38,14 +39,11 @@ export const pluginHome: Home = {
     if (result.config.diagnostics.length > 0) throw new Error(JSON.stringify(result.config.diagnostics));
     answerCalls(sidecar.host, () => undefined).catch(() => {});
     const path = join(sidecar.dir, 'events.ndjson');
-    const read = (): HookEvent[] =>
-      existsSync(path)
-        ? readFileSync(path, 'utf8')
-            .trimEnd()
-            .split('\n')
-            .map((line) => JSON.parse(line) as HookEvent)
-        : [];
-    return hooked(sidecar.host, read, async () => void (await sidecar.stop()));
+    return hooked(
+      sidecar.host,
+      () => wholeLines<HookEvent>(path),
+      async () => void (await sidecar.stop()),
+    );
   },
 };
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../support/fc.ts';
 import type { JsonObject } from '../../../protocol/index.ts';
 import { mergeDeltas } from '../../../src/providers/http/mergeDeltas.ts';
 import { mergeUsage, problemOf, usageOf } from '../../../src/providers/http/readEvent.ts';
