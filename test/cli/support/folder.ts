@@ -18,5 +18,12 @@ export function folderWith(files: Readonly<Record<string, string | Uint8Array>> 
 
 /** Nothing of the machine's own: no keys, no configuration, no colours. */
 export function cleanEnvironment(folder: string, env: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: folder, LLM_USER_PATH: join(folder, 'llm'), ...env };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    LLM_USER_PATH: join(folder, 'llm'),
+    // What V8 has compiled: nothing of it comes into the folder.
+    XDG_CACHE_HOME: join(tmpdir(), 'llm-sidecar-test-cache'),
+    ...env,
+  };
 }
