@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { packageUrls } from '../support/packageUrls.ts';
 import { removeFolder } from '../support/removeFolder.ts';
 
 const run = promisify(execFile);
 const page = await readFile(new URL('../../docs/client.md', import.meta.url), 'utf8');
 const packages = {
-  'llm-sidecar': new URL('../../client/index.ts', import.meta.url).href,
-  'llm-sidecar/protocol': new URL('../../protocol/index.ts', import.meta.url).href,
+  ...packageUrls,
   zod: import.meta.resolve('zod'),
 };
 const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, body]) => ({ language: language!, body: body! }));

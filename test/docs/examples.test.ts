@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { startUpstream, type Answer } from '../providers/support/upstream.ts';
+import { packageUrls } from '../support/packageUrls.ts';
 import { createFolder } from './support/folder.ts';
 import { filesOf, readPage } from './support/pages.ts';
 
 // The programs of pages that need nothing, or a server that answers every prompt the same.
-const client = new URL('../../client/index.ts', import.meta.url).href;
 const zod = import.meta.resolve('zod');
 
 /** Nothing listens there. */
@@ -44,7 +44,10 @@ describe.each(['docs/structured-output.md', 'docs/embeddings.md', 'docs/history.
       await using upstream = await startUpstream(rex);
       const { path: folder, env } = createFolder(mapped(filesOf(page), (file) => file.replaceAll(address, upstream.url)));
       const file = join(folder, 'example.ts');
-      writeFileSync(file, program.replace("from 'llm-sidecar'", `from '${client}'`).replace("from 'zod'", `from '${zod}'`));
+      writeFileSync(
+        file,
+        program.replace("from 'llm-sidecar'", `from '${packageUrls['llm-sidecar']}'`).replace("from 'zod'", `from '${zod}'`),
+      );
       const child = spawn(process.execPath, [file], { cwd: folder, env });
       const [written, problems] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
       expect({ written, problems }).toEqual({ written: output, problems: '' });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packageUrls } from '../support/packageUrls.ts';
 import { createFolder } from './support/folder.ts';
 import { pages, readPage } from './support/pages.ts';
 
@@ -55,7 +56,7 @@ test('names every page of docs', () => {
 function run(program: string): string {
   const folder = createFolder({});
   const file = join(folder.path, 'program.ts');
-  const client = new URL(process.env['LLM_SIDECAR_BUILT'] === '1' ? 'dist/index.js' : 'client/index.ts', root);
+  const client = new URL(packageUrls['llm-sidecar']);
   expect(existsSync(client)).toBe(true);
   writeFileSync(file, program.replace("from 'llm-sidecar'", `from '${client.href}'`));
   const { stdout, stderr, status } = spawnSync(process.execPath, [file], {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { packageUrls } from '../support/packageUrls.ts';
 import { removeFolder } from '../support/removeFolder.ts';
 import { build, type Language } from './build.ts';
 import { clientNames, clients, expectedTable } from './matrix.ts';
@@ -112,9 +113,9 @@ test('docs/hosts.md has the table of what is tested (node test/hosts/table.ts)',
   expect(page.includes(`\n${expectedTable()}`), expectedTable()).toBe(true);
 });
 
-/** With the client of this checkout in the place of the package. */
+/** With the client of this project in the place of the package. */
 function atHome(file: string): string {
   const path = join(folder, file.replaceAll('/', '-'));
-  writeFileSync(path, read(file).replace("'llm-sidecar'", `'${new URL('client/index.ts', root).href}'`));
+  writeFileSync(path, read(file).replace("'llm-sidecar'", `'${packageUrls['llm-sidecar']}'`));
   return path;
 }

@@ -28,10 +28,12 @@ export interface Sidecar extends AsyncDisposable {
   stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null; stderr: string }>;
 }
 
+export const isBuilt = process.env['LLM_SIDECAR_BUILT'] === '1';
+
 /** What `npm test` has built; run alone, a test takes the sources. */
 export const sidecarCommand: readonly string[] = [
   process.execPath,
-  fileURLToPath(new URL(process.env['LLM_SIDECAR_BUILT'] === '1' ? '../../dist/main.js' : '../../src/main.ts', import.meta.url)),
+  fileURLToPath(new URL(isBuilt ? '../../dist/main.js' : '../../src/main.ts', import.meta.url)),
 ];
 
 /** The real process with a raw host on its pipes. */
