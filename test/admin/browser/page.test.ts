@@ -220,7 +220,9 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
         for (let at = 0; at < data.length; at += 4) if (data[at] === r && data[at + 1] === g && data[at + 2] === b) return true;
         return false;
       }, colour);
-    expect([await isDrawn('--series-1'), await isDrawn('--series-2'), await isDrawn('--series-6')]).toEqual([true, true, false]);
+    // It is drawn after it is there.
+    const drawn = async () => Promise.all(['--series-1', '--series-2', '--series-6'].map(isDrawn));
+    await expect.poll(drawn).toEqual([true, true, false]);
     const rows = page.getByRole('table', { name: 'What was spent by model' }).getByRole('row');
     expect(await rows.allInnerTexts()).toEqual([
       expect.stringMatching(/Model\s+Responses\s+Tokens in\s+Tokens out\s+Cost\s+Share/),
@@ -232,7 +234,8 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     await page.getByRole('radio', { name: 'By actor' }).check();
     await page.getByRole('table', { name: 'What was spent by actor' }).getByText('nobody').waitFor();
     await page.getByText('Day by day', { exact: true }).click();
-    expect(await page.getByRole('table', { name: 'Costs day by day' }).getByRole('row').count()).toBe(31);
+    const days = page.getByRole('table', { name: 'Costs day by day' }).getByRole('row');
+    await expect.poll(async () => days.count()).toBe(31);
     await show('Budgets');
     const meter = page.getByRole('meter', { name: 'Spent of everybody, bob' });
     expect([await meter.getAttribute('aria-valuenow'), await meter.getAttribute('aria-valuetext')]).toEqual(['60', '$1.20 of $2.00 spent']);
