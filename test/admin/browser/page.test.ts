@@ -172,6 +172,8 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     await dialog.getByLabel('Model', { exact: true }).fill('large');
     await dialog.getByLabel('Blocked models').fill('test-fast\ntest-slow');
     await dialog.getByRole('button', { name: 'Save' }).click();
+    // One change after another is written, and the dialog closes after the last.
+    await dialog.waitFor({ state: 'detached' });
     await row.getByText('large', { exact: true }).waitFor();
     expect(read(folder)).toBe(
       config.replace('chat: { model: small } # talk', 'chat: { model: large, blocked_models: [ test-fast, test-slow ] } # talk'),
