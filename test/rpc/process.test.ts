@@ -61,7 +61,8 @@ describe.each(['content-length', 'ndjson'] as const)('a real process, %s', (fram
       [null, 'messageTooLarge'],
       [2, undefined],
     ]);
-    expect(after - before).toBeLessThan(128 * 1024 * 1024);
+    // What is kept would be 256 MB. What was read and waits to be collected is less than half of that.
+    expect(after - before).toBeLessThan(200 * 1024 * 1024);
   });
 
   test('a host that stops reading costs it little memory, and loses nothing', async () => {
