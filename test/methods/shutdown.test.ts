@@ -53,8 +53,8 @@ test('shutdown lets running prompts finish and takes no new ones', async () => {
   expect(order.slice(1)).toEqual(['end', 'shutdown']);
 });
 
-test('shutdown cancels what does not finish within ten seconds', { timeout: 30_000 }, async () => {
-  await using sidecar = await startReady({ config: 'test_models: true\n', timeoutMs: 20_000 });
+test('shutdown cancels what does not finish within ten seconds', async () => {
+  await using sidecar = await startReady({ config: 'test_models: true\n' });
   const { host } = sidecar;
   const running = host.request('llm/prompt', { model: 'test-endless', prompt: 'x', promptId: 'p', stream: {} });
   await host.next(({ method }) => method === 'llm/delta');

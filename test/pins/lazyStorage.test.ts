@@ -67,7 +67,7 @@ registerHooks({ load: (url, context, next) => { appendFileSync(${JSON.stringify(
   let stdout = '';
   for await (const chunk of child.stdout) {
     stdout += String(chunk);
-    if (stdout.includes('"id":3')) child.stdin.end('{"jsonrpc":"2.0","method":"exit"}\n');
+    if (stdout.includes('"id":3') && !child.stdin.writableEnded) child.stdin.end('{"jsonrpc":"2.0","method":"exit"}\n');
   }
   expect((await ended)[0]).toBe(0);
   expect(stdout).toContain('"stopReason":"end"');

@@ -116,7 +116,7 @@ function product(cases: readonly RecordedCase[], faults: readonly string[]): (re
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('it did not come');
     await new Promise((resolve) => setImmediate(resolve));

@@ -61,7 +61,8 @@ describe.each(['content-length', 'ndjson'] as const)('a real process, %s', (fram
       [null, 'messageTooLarge'],
       [2, undefined],
     ]);
-    expect(after - before).toBeLessThan(128 * 1024 * 1024);
+    // What is kept would be 256 MB. What was read and waits to be collected is less than half of that.
+    expect(after - before).toBeLessThan(200 * 1024 * 1024);
   });
 
   test('a host that stops reading costs it little memory, and loses nothing', async () => {
@@ -93,6 +94,8 @@ describe('the death of the host', () => {
     const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (text) => (stderr += text));
+    // It may be gone while it is being written to.
+    child.stdin.on('error', () => {});
     child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"nothing"}\n');
     await once(child.stdout, 'data');
     child.stdout.destroy();
@@ -141,13 +144,14 @@ describe('other transports', () => {
     await once(server, 'listening');
     const address = server.address() as AddressInfo | string;
     const child = spawn(process.execPath, [program, typeof address === 'string' ? `--pipe=${address}` : `--socket=${address.port}`]);
+    const ended = once(child, 'close');
     const [socket] = await connected;
     const host = startRawHost({ streams: { input: socket, output: socket } });
     expect((await host.request('echo', { text: 'a' })).result).toEqual({ text: 'a' });
     const waiting = host.request('wait');
     host.endInput();
     expect((await waiting).error.data.kind).toBe('serverCancelled');
-    expect((await once(child, 'close'))[0]).toBe(1);
+    expect((await ended)[0]).toBe(1);
     server.close();
     await rm(folder, { recursive: true });
   });

@@ -74,7 +74,9 @@ export function startRawHost(options: RawHostOptions = {}): RawHost {
     onMessage = Promise.withResolvers();
   });
   output.on('data', read);
-  const ended = child === null ? once(output, 'close') : once(child, 'close');
+  // A socket that the other end resets has an error before its end.
+  output.on('error', () => {});
+  const ended = child === null ? new Promise<unknown[]>((resolve) => output.once('close', () => resolve([]))) : once(child, 'close');
   const closed = ended.then(([code, signal]) => ({ code: (code as number) ?? null, signal: (signal as NodeJS.Signals) ?? null, stderr }));
 
   const next = async (fits: (message: RawMessage) => boolean = () => true): Promise<RawMessage> => {
@@ -108,7 +110,9 @@ export function startRawHost(options: RawHostOptions = {}): RawHost {
       for (const [index, chunk] of chunks.entries()) {
         // Without a pause the pipe would put the chunks together again.
         if (index > 0) await setImmediate();
-        if (!input.write(chunk) && !input.destroyed) await Promise.race([once(input, 'drain'), once(input, 'close')]);
+        if (input.write(chunk) || input.destroyed) continue;
+        const over = new AbortController();
+        await Promise.race(['drain', 'close'].map((event) => once(input, event, { signal: over.signal }))).finally(() => over.abort());
       }
     });
     sending.catch(() => {});

@@ -9,7 +9,7 @@ import type { Step, Transcript } from './readTranscript.ts';
 /** Plays the host's lines of a transcript to a real sidecar and holds what it sends to the other lines, in their order. */
 export async function play(transcript: Transcript, way: Pick<SidecarOptions, 'framing' | 'chunking' | 'command'>): Promise<void> {
   const config = transcript.config === null ? {} : { config: transcript.config };
-  const sidecar = await startSidecar({ ...config, ...way, timeoutMs: 30_000 });
+  const sidecar = await startSidecar({ ...config, ...way });
   try {
     const incoming = createIncoming(sidecar);
     for (const step of transcript.steps) {

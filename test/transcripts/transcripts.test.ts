@@ -21,7 +21,7 @@ describe.concurrent.each(files)('%s', (file) => {
   const ways = framings
     .filter((framing) => transcript.framing === undefined || transcript.framing === framing)
     .flatMap((framing) => chunkings.map(([name, chunking]) => ({ framing, name, chunking })));
-  test.concurrent.each(ways)('$framing, $name', async ({ framing, chunking }) => play(transcript, { framing, chunking }), 60_000);
+  test.concurrent.each(ways)('$framing, $name', async ({ framing, chunking }) => play(transcript, { framing, chunking }));
 });
 
 describe('what a pattern does not fit', () => {

@@ -111,7 +111,7 @@ purposes:
     expect((await ask()).result.embeddings).toEqual([[1, 0.5]]);
     expect((await ask()).error.data).toMatchObject({ kind: 'providerError', partial: { usage: { inputTokens: 0 }, cost: { usd: '0' } } });
     expect(upstream.received).toHaveLength(3);
-    expect(JSON.stringify(sidecar.host.messages) + sidecar.host.stderr).not.toContain('sk-canary');
+    expect(JSON.stringify(sidecar.host.messages) + (await sidecar.stop()).stderr).not.toContain('sk-canary');
   });
 
   test('5.2 the hooks of the host see the texts, and may refuse them', async () => {
@@ -165,7 +165,9 @@ purposes:
     expect((await second).error.data.kind).toBe('cancelled');
     expect(result.responses).toMatchObject([{ status: 'cancelled' }]);
 
-    const third = await host.request('llm/embed', { ...params, timeoutMs: 50 }, 'd');
+    // Long enough for the request to be sent: of one that never was, nothing is unknown.
+    const third = await host.request('llm/embed', { ...params, timeoutMs: 2000 }, 'd');
+    expect(upstream.received).toHaveLength(3);
     expect(third.error.data).toMatchObject({ kind: 'providerTimeout', partial: { usage: { inputTokens: null } } });
   });
 });

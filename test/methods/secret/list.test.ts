@@ -41,7 +41,7 @@ describe('secret/list', () => {
     });
     expect(result.secrets.at(-1)).toMatchObject({ name: 'UNLISTED', state: 'set', version: 1 });
     expect(JSON.stringify(host.messages)).not.toMatch(/sk-(store|unlisted|environment)/);
-    expect(host.stderr).not.toMatch(/sk-/);
+    expect((await sidecar.stop()).stderr).not.toMatch(/sk-/);
   });
 
   test('says plainly that there is no store without an encryption key', async () => {

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { folderWith } from '../../cli/support/folder.ts';
 import { createFernet, generateFernetKey } from '../../../src/keys/fernet.ts';
 import { startReady, startSidecar } from '../../support/sidecar.ts';
 
@@ -100,9 +101,12 @@ describe('secret/set', () => {
   });
 
   test.skipIf(process.platform === 'win32')('a key file that others may read is a warning of the configuration, and no store', async () => {
-    const ofFile = 'secrets:\n  database: ./s.db\n  encryption_keys: [{ name: main, file: ./key }]\n';
-    await using sidecar = await startSidecar({ config: ofFile });
-    writeFileSync(join(sidecar.dir, 'key'), key, { mode: 0o644 });
+    // Before the start: one that comes later may be read while it is missing, or empty.
+    const file = join(folderWith({ key }), 'key');
+    chmodSync(file, 0o644);
+    await using sidecar = await startSidecar({
+      config: `secrets:\n  database: ./s.db\n  encryption_keys: [{ name: main, file: ${file} }]\n`,
+    });
     const { diagnostics } = (await sidecar.initialize()).result.config;
     const open =
       diagnostics.length === 0
@@ -166,8 +170,9 @@ describe('secret/resolve', () => {
     const { id } = await host.next(({ method }) => method === 'secret/resolve');
     host.send({ jsonrpc: '2.0', id, error: { code: -32000, message: 'vault says sk-canary is gone' } });
     expect((await prompted).result.keySource).toBe('environment');
-    expect(host.stderr).toContain('it answered with the error -32000');
-    expect(host.stderr).not.toContain('canary');
+    const { stderr } = await sidecar.stop();
+    expect(stderr).toContain('it answered with the error -32000');
+    expect(stderr).not.toContain('canary');
   });
 
   test('a prompt that is cancelled cancels the question', async () => {
@@ -219,6 +224,7 @@ describe('secret/resolve', () => {
     expect(asked.params).toEqual({ name: 'of the host', _meta: { depth: 0 } });
     host.answer(asked.id, { value: key, ttlMs: 60_000 });
     expect((await set).result).toEqual({ version: 1 });
-    expect(host.stderr).toBe('');
+    await host.request('shutdown');
+    expect((await sidecar.stop()).stderr).toBe('');
   });
 });

@@ -29,7 +29,7 @@ export async function startRecordedSidecar(models: readonly RecordedModel[], cap
   }
   // A failure is to be seen as it comes, not after the sidecar has tried again.
   const config = JSON.stringify({ providers, limits: { retries: 0 } });
-  const sidecar = await startSidecar({ config, env: { DATASETTE_SECRETS_RECORDED_KEY: canaryKey }, timeoutMs: 20_000 });
+  const sidecar = await startSidecar({ config, env: { DATASETTE_SECRETS_RECORDED_KEY: canaryKey } });
   const { result } = await sidecar.initialize({ capabilities });
   if (result.config.diagnostics.length > 0) throw new Error(JSON.stringify(result.config.diagnostics));
   return sidecar;
