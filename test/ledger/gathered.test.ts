@@ -103,7 +103,7 @@ describeEngines('what no budget counts', (engine) => {
   });
 
   test('is kept while the storage is away, also when its beginning and its end meet that apart; the next one says so', async () => {
-    const { location, ledger } = await begun({ patienceMs: 300 });
+    const { location, ledger } = await begun({ patienceMs: 1000 });
     await using _ = ledger;
     const before = await ledger.reserve(intent('before'));
     await ledger.flush();
@@ -130,7 +130,7 @@ describeEngines('what no budget counts', (engine) => {
 
   test('is written before the end, or is in the file that the next one writes', async () => {
     const spillPath = join(folder, engine.kind, 'unwritten-usage');
-    const { location, ledger } = await begun({ spillPath, patienceMs: 300 });
+    const { location, ledger } = await begun({ spillPath });
     {
       await using _ = ledger;
       await (await ledger.reserve(intent('ended'))).settle(end(2n * cent));

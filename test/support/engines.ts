@@ -26,7 +26,7 @@ export function describeEngines(title: string, tests: (engine: TestEngine) => vo
     beforeAll(async () => {
       server = await startPostgres();
     }, 60_000);
-    afterAll(async () => server?.remove());
+    afterAll(async () => server?.remove(), 60_000);
     tests({
       kind: 'postgres',
       create: async () => {
