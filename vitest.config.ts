@@ -4,11 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Spawned sidecars share two cores with the rest on a CI machine.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Spawned sidecars share two cores with the rest on a CI machine. These only end what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // What is waited for comes; how soon is nobody's promise. The usual second is not enough for a machine that is busy.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // Many wait more than they work.
     maxWorkers: Math.max(3, availableParallelism()),
     // `npm test` has built what is published, which also starts three times as fast.

@@ -32,9 +32,9 @@ describeEngines('what a budget counts', (engine) => {
     await using ledger = openLedger(location, { gatherMs: 20 });
     const open = await ledger.reserve(intent('open', { budgets }));
     await (await ledger.reserve(intent('short', { budgets }))).settle(end(cent));
-    await expect.poll(async () => idsIn(location), { timeout: 10_000 }).toEqual({ intake: ['open open'], moved: ['short settled'] });
+    await expect.poll(async () => idsIn(location)).toEqual({ intake: ['open open'], moved: ['short settled'] });
     await open.settle(end(2n * cent));
-    await expect.poll(async () => idsIn(location), { timeout: 10_000 }).toEqual({ intake: [], moved: ['open settled', 'short settled'] });
+    await expect.poll(async () => idsIn(location)).toEqual({ intake: [], moved: ['open settled', 'short settled'] });
     expect((await checkLedger(location, budgets, { ended: true })).budgets).toMatchObject([{ spent_nanocents: 3n * cent }]);
   });
 

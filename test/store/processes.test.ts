@@ -22,7 +22,7 @@ describeEngines('processes that share a store', ({ create }) => {
     return Promise.all(group.map(async (worker) => worker.line()));
   };
 
-  test('eight that start at once on an empty database make its tables once', { timeout: 120_000 }, async () => {
+  test('eight that start at once on an empty database make its tables once', { timeout: 300_000 }, async () => {
     const location = await create();
     const ended = await run(Array.from({ length: 8 }, () => start('migrate', location)));
     expect(ended).toEqual(Array.from({ length: 8 }, () => 'done'));
@@ -33,7 +33,7 @@ describeEngines('processes that share a store', ({ create }) => {
     expect(applied.map(({ name }) => name).toSorted()).toEqual(migrations.map(({ name }) => name));
   });
 
-  test('four that write at once, ten transactions each at a time, lose nothing', { timeout: 120_000 }, async () => {
+  test('four that write at once, ten transactions each at a time, lose nothing', { timeout: 300_000 }, async () => {
     const location = await create();
     const ended = await run(Array.from({ length: 4 }, () => start('spend', location, 500)));
     expect(ended).toEqual(['done', 'done', 'done', 'done']);
@@ -42,7 +42,7 @@ describeEngines('processes that share a store', ({ create }) => {
 
   test(
     'one that is killed in the middle of a transaction leaves what was before it, and nobody waits for it',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const location = await create();
       const worker = start('hang', location);
