@@ -4,10 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Spawned sidecars share two cores with the rest on a CI machine. These only end what hangs.
+    // Spawned sidecars share two cores with the rest on a CI machine. What waits for an event only bounds a hang with these.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // What is waited for comes; how soon is nobody's promise. The usual second is not enough for a machine that is busy.
     expect: { poll: { timeout: 30_000 } },
     // Many wait more than they work.
     maxWorkers: Math.max(3, availableParallelism()),

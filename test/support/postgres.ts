@@ -1,9 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { quietPort } from './quietPort.ts';
 
 export interface PostgresServer {
   /** A new, empty database: `postgres://…`. */
@@ -45,7 +44,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     { stdio: 'pipe', cwd: folder, ...asUser },
   );
   let server: ReturnType<typeof spawn> | undefined;
-  let port = await freePort();
+  let port = await quietPort();
   const start = async (): Promise<void> => {
     const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'max_connections=60'];
     server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
@@ -76,7 +75,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     } catch (error) {
       // Another program has taken the port since.
       if (attempts === 0 || !String(error).includes('could not bind')) throw error;
-      port = await freePort();
+      port = await quietPort();
     }
   }
   const urlOf = (database: string): string => `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
@@ -106,21 +105,4 @@ export async function startPostgres(): Promise<PostgresServer> {
 function identityOf(name: string): { uid: number; gid: number } {
   const id = (flag: string): number => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-/**
- * One that nobody listens at, below those that systems give to connections and to servers without a port of their own: so
- * that it is still free after a stop.
- */
-async function freePort(): Promise<number> {
-  for (let attempts = 100; attempts > 0; attempts--) {
-    const port = randomInt(20_000, 32_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
-  }
-  throw new Error('no port');
 }
