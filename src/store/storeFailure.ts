@@ -33,6 +33,7 @@ function postgresReason(error: unknown): string | null {
   }
   if (certificateCode.test(code)) return `cannot be trusted: ${code}. See sslmode and sslrootcert in the address.`;
   const message = error instanceof Error ? error.message : '';
+  if (message === noneFree) return postgresReasons['40'] ?? null;
   if (message.startsWith('SASL: ')) return postgresReasons['28'] ?? null;
   if (/SSL connection/.test(message)) return 'cannot be reached safely: the server does not do SSL as sslmode in the address wants it.';
   return isClosed(error) || connectionLost.test(message) ? closed : null;
@@ -42,6 +43,8 @@ function isClosed(error: unknown): boolean {
   return error instanceof Error && /^(closed|driver has already been destroyed|Cannot use a pool)/.test(error.message);
 }
 
+/** All connections of this process are in use; what a new one says that cannot be made is something else. */
+const noneFree = 'timeout exceeded when trying to connect';
 const connectionLost =
   /^(Connection terminated|timeout (exceeded|expired)|Query read timeout|Client (was closed|has encountered)|Postgres connection)/;
 const certificateCode = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;

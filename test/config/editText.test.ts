@@ -142,7 +142,7 @@ describe('what has to be changed by hand', () => {
   });
 });
 
-test('whatever the names, the file says what was wanted and nothing else has changed', () => {
+test('whatever the names, the file says what was wanted and nothing else has changed', { timeout: 60_000 }, () => {
   const name = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' });
   fc.assert(
     fc.property(name, fc.uniqueArray(name, { maxLength: 5 }), (model, names) => {

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,9 +21,10 @@ interface House {
 async function house(files: Record<string, string> = {}, options: { path?: string; env?: Record<string, string> } = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'llm-sidecar-config-'));
   onTestFinished(async () => rm(folder, { recursive: true, force: true }));
+  // At once: between its opening and its writing a file is empty, for as long as a busy machine likes.
   const write = async (path: string, text: string): Promise<void> => {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
   };
   for (const [path, text] of Object.entries(files)) await write(path, text);
   const live = openLiveConfig({
@@ -65,8 +67,8 @@ describe('a file that is emptied', () => {
     const { live, write, until, published } = await house({ 'llm-sidecar.yaml': 'default_model: old' });
     await live.watching();
     await write('llm-sidecar.yaml', '\n');
-    // Longer than two readings that are the same.
-    await setTimeout(400);
+    // Longer than two readings that are the same, and far less than the second after which it is believed.
+    await setTimeout(200);
     await write('llm-sidecar.yaml', 'default_model: new');
     await until((state) => defaultOf(state) === 'new');
     expect(published.map(defaultOf)).not.toContain(undefined);

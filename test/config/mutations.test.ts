@@ -91,7 +91,7 @@ function everything(text: string): void {
   for (const { severity } of [...parseAliases(file).problems, ...parseExtraOpenaiModels(file).problems]) expect(severity).toBe('warning');
 }
 
-test('no text whatever makes it throw, and it is refused exactly when there is an error', () => {
+test('no text whatever makes it throw, and it is refused exactly when there is an error', { timeout: 120_000 }, () => {
   fc.assert(fc.property(mutated, everything), { numRuns: 250 });
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), everything), { numRuns: 250 });
   fc.assert(
@@ -103,7 +103,7 @@ test('no text whatever makes it throw, and it is refused exactly when there is a
   );
 });
 
-test('any JSON value', () => {
+test('any JSON value', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => everything(JSON.stringify(value))),
     { numRuns: 500 },

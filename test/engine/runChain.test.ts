@@ -324,7 +324,7 @@ describe('a chain that does not end well', () => {
     const made = scriptedEngine([called('a')]);
     const answerTool: AnswerTool = (_, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    const failure = await run(made, { tools: toolsFor('a'), answerTool, timeoutMs: 50 }).catch((error: unknown) => error);
+    const failure = await run(made, { tools: toolsFor('a'), answerTool, timeoutMs: 500 }).catch((error: unknown) => error);
     expect(failure).toMatchObject({
       kind: 'providerTimeout',
       detail: { partial: { usage: { inputTokens: 10 }, content: [{ type: 'toolCall' }] } },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { fc } from '../support/fc.ts';
 import type { SummaryDimension, SummaryRequest } from '../../src/engine/history.ts';
 import { parseUsd } from '../../src/pricing/price.ts';
@@ -164,6 +164,9 @@ describeEngines('a summary of usage', (engine) => {
   });
 
   test('of the last days begins with a whole one', async () => {
+    // Today stays today.
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-01T12:00:00.000Z') });
+    onTestFinished(() => void vi.useRealTimers());
     const day = (ago: number, time: string): string => `${new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)}T${time}Z`;
     const { history } = await historyWith(engine, [
       { id: 'a', started_at: day(2, '23:59:59.999') },

@@ -172,15 +172,17 @@ describe('laws', () => {
   });
 });
 
-test('it costs little where there is nothing to find, and no text takes for ever', () => {
+test('it costs little where there is nothing to find, and no text takes for ever', { timeout: 120_000 }, () => {
   const redactor = knowing(...Array.from({ length: 50 }, (_, index) => `sk-proj-${String(index).padStart(40, 'aB3')}`));
   const line = 'mcp server files: started with the folder /home/someone/projects and 42 tools. '.repeat(4);
   redactor.redact(line);
-  const started = performance.now();
+  // Of this thread: others on the machine cost time, too.
+  const started = process.threadCpuUsage();
   for (let count = 0; count < 10_000; count += 1) redactor.redact(line);
   for (const unit of ['a', 'sk-p', '*', '.', '....aaaa', '\\', '%73', '=', 'sk-proj-aB3', '…', '&#0', '&#00'])
     redactor.redact(unit.repeat(1_000_000 / unit.length));
-  expect(performance.now() - started).toBeLessThan(10_000);
+  const { user, system } = process.threadCpuUsage(started);
+  expect((user + system) / 1000).toBeLessThan(10_000);
 });
 
 test('variables that hold secrets, by their names', () => {

@@ -246,7 +246,7 @@ describe.skipIf(process.platform === 'win32')('where nothing can be written the 
 });
 
 describe('several processes', () => {
-  test('at once lose nothing, and see the file whole at any time', async () => {
+  test('at once lose nothing, and see the file whole at any time', { timeout: 120_000 }, async () => {
     writeFileSync(path, '{"first": "1"}');
     const seen: string[] = [];
     const running = { yes: true };
@@ -265,24 +265,28 @@ describe('several processes', () => {
     expect(readdirSync(folder)).toEqual(['keys.json']);
   });
 
-  test('killed at any moment leave a whole file with all that they said is set, and do not stop the next', async () => {
-    const said: string[] = [];
-    for (let round = 0; round < 8; round++) {
-      const children = ['a', 'b'].map((prefix) => start(`${prefix}${round}`, 1000));
-      await Promise.all(children.map(async ({ wrote }) => wrote));
-      // Each is somewhere between two names.
-      await new Promise((resolve) => setTimeout(resolve, round));
-      for (const { child } of children) child.kill('SIGKILL');
-      for (const { out } of await Promise.all(children.map(async ({ ended }) => ended))) said.push(...out.split('\n').slice(0, -1));
-    }
-    await setKey(path, 'last', 'one');
-    const names = await keyNames(path);
-    expect(said.length).toBeGreaterThanOrEqual(16);
-    expect(said.filter((name) => !names.includes(name))).toEqual([]);
-    expect(readdirSync(folder)).toEqual(['keys.json']);
-  });
+  test(
+    'killed at any moment leave a whole file with all that they said is set, and do not stop the next',
+    { timeout: 120_000 },
+    async () => {
+      const said: string[] = [];
+      for (let round = 0; round < 8; round++) {
+        const children = ['a', 'b'].map((prefix) => start(`${prefix}${round}`, 1000));
+        await Promise.all(children.map(async ({ wrote }) => wrote));
+        // Each is somewhere between two names.
+        await new Promise((resolve) => setTimeout(resolve, round));
+        for (const { child } of children) child.kill('SIGKILL');
+        for (const { out } of await Promise.all(children.map(async ({ ended }) => ended))) said.push(...out.split('\n').slice(0, -1));
+      }
+      await setKey(path, 'last', 'one');
+      const names = await keyNames(path);
+      expect(said.length).toBeGreaterThanOrEqual(16);
+      expect(said.filter((name) => !names.includes(name))).toEqual([]);
+      expect(readdirSync(folder)).toEqual(['keys.json']);
+    },
+  );
 
-  test('find the lock of a dead process: one takes it over, and all are served', async () => {
+  test('find the lock of a dead process: one takes it over, and all are served', { timeout: 120_000 }, async () => {
     const gone = spawn(process.execPath, ['-e', '0']);
     await once(gone, 'close');
     writeFileSync(`${path}.lock`, `8f14e45f-0000-4000-8000-000000000000 ${gone.pid} ${machine()}`);

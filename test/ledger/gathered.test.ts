@@ -21,7 +21,7 @@ describeEngines('what no budget counts', (engine) => {
     const ledger = openSwitched(location, { gatherMs, ...options });
     await (await ledger.reserve(intent('first'))).settle(end(cent));
     await ledger.flush();
-    await expect.poll(async () => idsOf(location), { timeout: 10_000 }).toEqual(['first settled']);
+    await expect.poll(async () => idsOf(location)).toEqual(['first settled']);
     return { location, ledger };
   };
 
@@ -30,9 +30,9 @@ describeEngines('what no budget counts', (engine) => {
     await using _ = ledger;
     const open = await ledger.reserve(intent('open'));
     await (await ledger.reserve(intent('short'))).settle(end(2n * cent));
-    await expect.poll(async () => idsOf(location), { timeout: 10_000 }).toEqual(['first settled', 'open open', 'short settled']);
+    await expect.poll(async () => idsOf(location)).toEqual(['first settled', 'open open', 'short settled']);
     await open.settle(end(3n * cent));
-    await expect.poll(async () => idsOf(location), { timeout: 10_000 }).toEqual(['first settled', 'open settled', 'short settled']);
+    await expect.poll(async () => idsOf(location)).toEqual(['first settled', 'open settled', 'short settled']);
     const { responses } = await checkLedger(location, [], { ended: true });
     expect(responses.map((row) => row.cost_nanocents)).toEqual([1_000_000_000n, 3_000_000_000n, 2_000_000_000n]);
   });
@@ -103,7 +103,7 @@ describeEngines('what no budget counts', (engine) => {
   });
 
   test('is kept while the storage is away, also when its beginning and its end meet that apart; the next one says so', async () => {
-    const { location, ledger } = await begun({ patienceMs: 300 });
+    const { location, ledger } = await begun({ patienceMs: 1000 });
     await using _ = ledger;
     const before = await ledger.reserve(intent('before'));
     await ledger.flush();
@@ -119,18 +119,18 @@ describeEngines('what no budget counts', (engine) => {
     expect(ledger.lines.filter((line) => line.startsWith('Usage is kept in memory'))).not.toEqual([]);
     ledger.state.is = 'there';
     await expect
-      .poll(async () => idsOf(location), { timeout: 10_000 })
+      .poll(async () => idsOf(location))
       .toEqual(['apart settled', 'before settled', 'first settled', 'late open', 'warned open']);
     await late.settle(end(cent));
     await ledger.flush();
     await expect
-      .poll(async () => (await readLedger(location)).responses.map(({ id, cost_nanocents: cost }) => `${id} ${cost}`), { timeout: 10_000 })
+      .poll(async () => (await readLedger(location)).responses.map(({ id, cost_nanocents: cost }) => `${id} ${cost}`))
       .toEqual(['apart 2000000000', 'before 3000000000', 'first 1000000000', 'late 1000000000', 'warned null']);
   });
 
   test('is written before the end, or is in the file that the next one writes', async () => {
     const spillPath = join(folder, engine.kind, 'unwritten-usage');
-    const { location, ledger } = await begun({ spillPath, patienceMs: 300 });
+    const { location, ledger } = await begun({ spillPath });
     {
       await using _ = ledger;
       await (await ledger.reserve(intent('ended'))).settle(end(2n * cent));
@@ -143,7 +143,7 @@ describeEngines('what no budget counts', (engine) => {
       await using next = openLedger(location, { instanceId: 'two', spillPath, gatherMs });
       await (await next.reserve(intent('next'))).settle(end(cent));
       await (await next.reserve(intent('last'))).settle(end(cent));
-      await expect.poll(() => readdirSync(join(folder, engine.kind)), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => readdirSync(join(folder, engine.kind))).toEqual([]);
     }
     expect(await idsOf(location)).toEqual(['ended settled', 'first settled', 'last settled', 'next settled', 'open open']);
   });
@@ -155,8 +155,8 @@ describeEngines('what no budget counts', (engine) => {
     await (await ledger.reserve(intent('wrong', { provider: undefined as never }))).settle(end(cent));
     await (await ledger.reserve(intent('right'))).settle(end(cent));
     await ledger.flush();
-    await expect.poll(() => ledger.lines.join('\n'), { timeout: 10_000 }).toContain('Usage of one response cannot be written and is lost');
-    await expect.poll(async () => idsOf(location), { timeout: 10_000 }).toEqual(['first settled', 'right settled']);
+    await expect.poll(() => ledger.lines.join('\n')).toContain('Usage of one response cannot be written and is lost');
+    await expect.poll(async () => idsOf(location)).toEqual(['first settled', 'right settled']);
     const many = Array.from({ length: 400 }, (_, index) => `many ${index}`);
     await Promise.all(many.map(async (id) => (await ledger.reserve(intent(id))).settle(end(cent))));
     await ledger.close();

@@ -5,7 +5,7 @@ import { migrations } from '../../src/store/migrations.ts';
 import { createStore } from '../../src/store/store.ts';
 import { describeEngines } from '../support/engines.ts';
 import { checkLedger } from './support/checkLedger.ts';
-import { budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
+import { budget, cent, end, groupIntent, intent, lookedAround, noon, openLedger } from './support/ledgers.ts';
 
 /** Longer than a test: what is moved is moved because something asks for it. */
 const gatherMs = 3_600_000;
@@ -32,9 +32,9 @@ describeEngines('what a budget counts', (engine) => {
     await using ledger = openLedger(location, { gatherMs: 20 });
     const open = await ledger.reserve(intent('open', { budgets }));
     await (await ledger.reserve(intent('short', { budgets }))).settle(end(cent));
-    await expect.poll(async () => idsIn(location), { timeout: 10_000 }).toEqual({ intake: ['open open'], moved: ['short settled'] });
+    await expect.poll(async () => idsIn(location)).toEqual({ intake: ['open open'], moved: ['short settled'] });
     await open.settle(end(2n * cent));
-    await expect.poll(async () => idsIn(location), { timeout: 10_000 }).toEqual({ intake: [], moved: ['open settled', 'short settled'] });
+    await expect.poll(async () => idsIn(location)).toEqual({ intake: [], moved: ['open settled', 'short settled'] });
     expect((await checkLedger(location, budgets, { ended: true })).budgets).toMatchObject([{ spent_nanocents: 3n * cent }]);
   });
 
@@ -43,6 +43,8 @@ describeEngines('what a budget counts', (engine) => {
     const budgets = [budget('all', 20n * cent), budget('day', 20n * cent, { per: 'day' })];
     await using ledger = openLedger(location, { gatherMs });
     await using reader = openLedger(location, { gatherMs, instanceId: 'two' });
+    await lookedAround(ledger);
+    await lookedAround(reader);
     const group = await ledger.openGroup(groupIntent('g', 5n * cent, budgets));
     const running = await ledger.reserve(intent('running', { budgets, group, nanocents: 4n * cent }));
     await (await ledger.reserve(intent('ended', { budgets }))).settle(end(cent));
@@ -124,6 +126,7 @@ describeEngines('what a budget counts', (engine) => {
       await reservation.settle(end(cent));
       return [between - before, pages() - between];
     };
+    await lookedAround(ledger);
     await (await ledger.reserve(intent('first', { budgets }))).settle(end(cent));
     await ledger.flush();
     expect([await prompt(), await prompt()]).toEqual([

@@ -121,17 +121,14 @@ describeEngines('leases', (engine) => {
     reservation.seen(2n * cent);
     const before = await checkLedger(location, budgets);
     await expect
-      .poll(
-        async () => {
-          const { responses, groups } = await checkLedger(location, budgets);
-          return [
-            responses[0]!.lease_until! > before.responses[0]!.lease_until!,
-            groups[0]!.lease_until! > before.groups[0]!.lease_until!,
-            responses[0]!.seen_nanocents,
-          ];
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        const { responses, groups } = await checkLedger(location, budgets);
+        return [
+          responses[0]!.lease_until! > before.responses[0]!.lease_until!,
+          groups[0]!.lease_until! > before.groups[0]!.lease_until!,
+          responses[0]!.seen_nanocents,
+        ];
+      })
       .toEqual([true, true, 2n * cent]);
     await reservation.settle(end(cent));
     await group.close();

@@ -14,9 +14,10 @@ const script = await buildWorker(folder);
 
 describeEngines('four processes on one ledger', (engine) => {
   test.each([
-    ['all at once', 25],
+    // PostgreSQL: as many as a process has connections, since who waits for one for five seconds is refused.
+    ['many at once', engine.kind === 'sqlite' ? 25 : 4],
     ['one after another in each', 1],
-  ])('exactly as many calls are admitted as the budget is for: %s', { timeout: 120_000 }, async (_, loops) => {
+  ])('exactly as many calls are admitted as the budget is for: %s', { timeout: 300_000 }, async (_, loops) => {
     const location = await engine.create();
     const limit = 17n * 3n * cent + 2n * cent;
     const workers = ['a', 'b', 'c', 'd'].map((instance) =>
@@ -46,7 +47,7 @@ describeEngines('four processes on one ledger', (engine) => {
     expect(new Set(responses.map((row) => row.charged_nanocents))).toEqual(new Set([cent]));
   });
 
-  test('what they reserve, draw, settle and close adds up', { timeout: 120_000 }, async () => {
+  test('what they reserve, draw, settle and close adds up', { timeout: 300_000 }, async () => {
     const location = await engine.create();
     const limit = 60n * cent;
     const workers = ['a', 'b', 'c', 'd'].map((instance) =>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeEngines } from '../support/engines.ts';
 import { postgresFolder, startPostgres, type PostgresServer } from '../support/postgres.ts';
 import { checkLedger } from './support/checkLedger.ts';
-import { attempt, budget, cent, end, groupIntent, intent, noon, openLedger } from './support/ledgers.ts';
+import { attempt, budget, cent, end, groupIntent, intent, lookedAround, noon, openLedger } from './support/ledgers.ts';
 import { openSwitched } from './support/switched.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-spill-'));
@@ -35,7 +35,7 @@ describeEngines('while the storage is away', (engine) => {
     await second.settle(end(cent, { content, attempts: [attempt('overloaded')] }));
     ledger.state.is = 'there';
     await expect
-      .poll(async () => (await checkLedger(location, budgets)).responses.map(({ id, state }) => `${id} ${state}`), { timeout: 10_000 })
+      .poll(async () => (await checkLedger(location, budgets)).responses.map(({ id, state }) => `${id} ${state}`))
       .toEqual(['a open', 'b settled', 'b.0 settled']);
     await first.settle(end(cent));
     expect((await ledger.reserve(intent('c'))).warning).toBeUndefined();
@@ -59,9 +59,7 @@ describeEngines('while the storage is away', (engine) => {
     await ledger.tick();
     ledger.state.is = 'there';
     await ledger.tick();
-    await expect
-      .poll(async () => (await checkLedger(location, budgets)).responses.map(({ state }) => state), { timeout: 10_000 })
-      .toEqual(['settled']);
+    await expect.poll(async () => (await checkLedger(location, budgets)).responses.map(({ state }) => state)).toEqual(['settled']);
     await ledger.close();
     expect((await checkLedger(location, budgets, { ended: true })).budgets).toMatchObject([{ spent_nanocents: 2n * cent }]);
   });
@@ -88,7 +86,7 @@ describeEngines('while the storage is away', (engine) => {
 
   test('an answer does not wait for a storage that hangs', async () => {
     const location = await engine.create();
-    await using ledger = openSwitched(location);
+    await using ledger = openSwitched(location, { patienceMs: 1000 });
     const reservation = await ledger.reserve(intent('a'));
     ledger.state.is = 'hung';
     const other = await ledger.reserve(intent('b'));
@@ -96,20 +94,20 @@ describeEngines('while the storage is away', (engine) => {
     await reservation.settle(end(cent));
     ledger.state.is = 'there';
     await other.settle(end(2n * cent));
+    // `close` has no more patience than that.
+    await expect.poll(async () => (await checkLedger(location, [])).responses.map((row) => row.cost_nanocents)).toEqual([cent, 2n * cent]);
     await ledger.close();
-    expect((await checkLedger(location, [], { ended: true })).responses.map((row) => row.cost_nanocents)).toEqual([cent, 2n * cent]);
+    await checkLedger(location, [], { ended: true });
   });
 
   test('an end that comes while its beginning is being written is written, too', async () => {
     const location = await engine.create();
     await using ledger = openSwitched(location);
-    // Its first look at leases is over.
-    await ledger.standings([]);
-    await ledger.tick();
+    await lookedAround(ledger);
     ledger.state.is = 'away';
     const reservation = await ledger.reserve(intent('a'));
     ledger.state.is = 'hung';
-    await expect.poll(() => ledger.state.hanging, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => ledger.state.hanging).toBe(1);
     await reservation.settle(end(cent));
     ledger.state.is = 'there';
     await ledger.close();
@@ -121,8 +119,8 @@ describeEngines('while the storage is away', (engine) => {
     await using ledger = openSwitched(location);
     // No response is without a provider.
     expect((await ledger.reserve(intent('a', { provider: undefined as never }))).warning?.code).toBe('historyUnavailable');
-    await expect.poll(() => ledger.lines.join('\n'), { timeout: 10_000 }).toContain('Usage of one response cannot be written and is lost');
-    await expect.poll(async () => (await ledger.reserve(intent(`b${Math.random()}`))).warning, { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => ledger.lines.join('\n')).toContain('Usage of one response cannot be written and is lost');
+    await expect.poll(async () => (await ledger.reserve(intent(`b${Math.random()}`))).warning).toBeUndefined();
   });
 
   test('no more is kept than there is room for: the oldest go, and a line counts them', async () => {
@@ -155,7 +153,7 @@ describeEngines('while the storage is away', (engine) => {
     writeFileSync(join(folder, engine.kind, 'unwritten-usage.cut.ndjson'), '{"what":"response","id":"x"');
     await using next = openLedger(location, { instanceId: 'two', spillPath, now: () => new Date(noon.getTime() + 61_000) });
     await next.standings([]);
-    await expect.poll(() => readdirSync(join(folder, engine.kind)), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => readdirSync(join(folder, engine.kind))).toEqual([]);
     const state = await checkLedger(location, budgets, { ended: true });
     expect(state.responses).toMatchObject([
       { id: 'free', cost_nanocents: cent },
@@ -177,10 +175,10 @@ describe.skipIf(postgresFolder() === null)('PostgreSQL that stops and starts aga
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();
-  }, 60_000);
-  afterAll(async () => server.remove());
+  }, 120_000);
+  afterAll(async () => server.remove(), 120_000);
 
-  test('loses no usage and charges nothing twice', { timeout: 60_000 }, async () => {
+  test('loses no usage and charges nothing twice', { timeout: 120_000 }, async () => {
     const location = await server.createDatabase();
     const budgets = [budget('paid', 10n * cent, { match: { purpose: ['paid'] } })];
     await using ledger = openLedger(location);

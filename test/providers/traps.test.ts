@@ -153,7 +153,7 @@ describe('3 what did not end well is not a success', () => {
 
   it('silence: the idle time is ours, and each byte starts it again', async () => {
     await using upstream = await startUpstream({ ...beginning('openai-chat.sse', 2), ends: 'stalled' });
-    const { failure, events } = await askToFail(settingsFor('openai', upstream.url, { api: 'chat' }), {}, { idleTimeoutMs: 100 });
+    const { failure, events } = await askToFail(settingsFor('openai', upstream.url, { api: 'chat' }), {}, { idleTimeoutMs: 1000 });
     expect(failure).toMatchObject({ kind: 'providerTimeout', detail: { retryable: true } });
     expect(events).toContainEqual({ type: 'text', part: 0, text: 'Looking' });
     await upstream.hungUp;

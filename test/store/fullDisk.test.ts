@@ -39,7 +39,7 @@ describe.skipIf(!disk)('a disk that is full', () => {
     const lazy = createStore(path, migrations);
     await expect(lazy.open()).rejects.toMatchObject({ kind: 'storageUnavailable', message: `The storage ${path} ${reason}` });
     free();
-    await expect.poll(async () => lazy.open().then(({ kind }) => kind), { timeout: 10_000, interval: 200 }).toBe('sqlite');
+    await expect.poll(async () => lazy.open().then(({ kind }) => kind), { interval: 200 }).toBe('sqlite');
     await lazy.close();
   });
 

@@ -16,11 +16,11 @@ describe.skipIf(!installed)('PostgreSQL', () => {
   const opened: LazyStore[] = [];
   beforeAll(async () => {
     server = await startPostgres();
-  }, 60_000);
+  }, 120_000);
   afterEach(async () => {
     for (const store of opened.splice(0)) await store.close();
   });
-  afterAll(async () => server.remove());
+  afterAll(async () => server.remove(), 120_000);
 
   const open = (location: string): LazyStore => {
     const store = createStore(location, migrations);
@@ -142,7 +142,7 @@ describe.skipIf(!installed)('PostgreSQL', () => {
     });
   });
 
-  test('stopped and started again: what runs and what comes fails and says so, then all goes on', { timeout: 60_000 }, async () => {
+  test('stopped and started again: what runs and what comes fails and says so, then all goes on', { timeout: 120_000 }, async () => {
     const location = await server.createDatabase();
     const store = await open(location).open();
     await Promise.all(Array.from({ length: 4 }, async () => spend(store, 'a', 1n)));
@@ -174,7 +174,7 @@ describe.skipIf(!installed)('PostgreSQL', () => {
     const cut = async (): Promise<void> =>
       administer(location, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'llm-sidecar'");
     await cut();
-    await expect.poll(async () => spentOf(store, 'a').catch(() => 'away'), { timeout: 5000 }).toBe(4n);
+    await expect.poll(async () => spentOf(store, 'a').catch(() => 'away'), { timeout: 30_000 }).toBe(4n);
     const running = store.write(async (tx) => {
       await tx.updateTable('llm_sidecar_budgets').set({ spent_nanocents: 1000n }).execute();
       await cut();
@@ -184,7 +184,7 @@ describe.skipIf(!installed)('PostgreSQL', () => {
     expect(await spentOf(store, 'a')).toBe(4n);
   });
 
-  describe.concurrent('that does not answer', { timeout: 60_000 }, () => {
+  describe.concurrent('that does not answer', { timeout: 120_000 }, () => {
     test('a row that another program holds: tried again for 15 s, then said to be in use', async () => {
       const location = await server.createDatabase();
       await using lazy = disposable(location);

@@ -156,7 +156,7 @@ describe('the file of a store', () => {
             () => 'opened',
             () => 'away',
           ),
-        { timeout: 10_000, interval: 200 },
+        { interval: 200 },
       )
       .toBe('opened');
   });

@@ -47,6 +47,8 @@ test.each<[string, Error, string, RegExp]>([
   ['too many connections', withCode('53300'), 'postgres://h/d', /has no room: the server is out of disk, memory or connections/],
   ['a full disk of the server', withCode('53100'), 'postgres://h/d', /has no room/],
   ['a deadlock', withCode('40P01'), 'postgres://h/d', /is too busy; it is tried again/],
+  ['no connection that is free', new Error('timeout exceeded when trying to connect'), 'postgres://h/d', /is too busy; it is tried again/],
+  ['no connection', new Error('Connection terminated due to connection timeout'), 'postgres://h/d', /the connection was closed/],
 ])('%s is said', (_, error, location, message) => {
   const failure = storeFailure(error, location);
   expect(failure).toMatchObject({ kind: 'storageUnavailable', message: expect.stringMatching(message), detail: { retryable: true } });

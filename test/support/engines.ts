@@ -10,9 +10,12 @@ export interface TestEngine {
   create(): Promise<string>;
 }
 
+/** Hundreds of transactions on a machine that does much else. */
+const options = { timeout: 120_000 };
+
 /** The same tests on SQLite files and on a real PostgreSQL; says loudly when the latter is not there. */
 export function describeEngines(title: string, tests: (engine: TestEngine) => void): void {
-  describe(`${title} (SQLite)`, () => {
+  describe(`${title} (SQLite)`, options, () => {
     const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-db-'));
     let files = 0;
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,12 +24,12 @@ export function describeEngines(title: string, tests: (engine: TestEngine) => vo
 
   const installed = postgresFolder() !== null;
   if (!installed) console.warn(`\nSKIPPED: ${title} (PostgreSQL): PostgreSQL is not installed: apt-get install postgresql\n`);
-  describe.skipIf(!installed)(`${title} (PostgreSQL)`, () => {
+  describe.skipIf(!installed)(`${title} (PostgreSQL)`, options, () => {
     let server: PostgresServer | undefined;
     beforeAll(async () => {
       server = await startPostgres();
-    }, 60_000);
-    afterAll(async () => server?.remove());
+    }, 120_000);
+    afterAll(async () => server?.remove(), 120_000);
     tests({
       kind: 'postgres',
       create: async () => {

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { quietPort } from './quietPort.ts';
 
 export interface PostgresServer {
   /** A new, empty database: `postgres://…`. */
@@ -38,13 +38,13 @@ export async function startPostgres(): Promise<PostgresServer> {
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   for (const path of [folder, passwordFile]) if (asUser.uid !== undefined) chownSync(path, asUser.uid, asUser.gid ?? asUser.uid);
-  const port = await freePort();
   execFileSync(
     join(programs, 'initdb'),
     ['-D', data, '-U', user, '--pwfile', passwordFile, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale', 'C', '--no-sync'],
     { stdio: 'pipe', cwd: folder, ...asUser },
   );
   let server: ReturnType<typeof spawn> | undefined;
+  let port = await quietPort();
   const start = async (): Promise<void> => {
     const settings = ['fsync=off', 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'max_connections=60'];
     server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
@@ -58,7 +58,7 @@ export async function startPostgres(): Promise<PostgresServer> {
         log += String(chunk);
         if (log.includes('ready to accept connections')) resolve();
       });
-      server?.on('exit', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
+      server?.on('close', () => reject(new Error(`PostgreSQL did not start:\n${log}`)));
       server?.on('error', reject);
     });
   };
@@ -68,7 +68,16 @@ export async function startPostgres(): Promise<PostgresServer> {
     server.kill('SIGINT');
     await gone;
   };
-  await start();
+  for (let attempts = 5; ; attempts--) {
+    try {
+      await start();
+      break;
+    } catch (error) {
+      // Another program has taken the port since.
+      if (attempts === 0 || !String(error).includes('could not bind')) throw error;
+      port = await quietPort();
+    }
+  }
   const urlOf = (database: string): string => `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
   let databases = 0;
   return {
@@ -96,13 +105,4 @@ export async function startPostgres(): Promise<PostgresServer> {
 function identityOf(name: string): { uid: number; gid: number } {
   const id = (flag: string): number => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

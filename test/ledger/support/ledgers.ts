@@ -20,11 +20,12 @@ export interface TestLedger extends SqlLedger, AsyncDisposable {
   readonly lines: string[];
 }
 
-/** On its own connection, as another process has it. */
+/** On its own connection, as another process has it. Patient: what was settled is in the database then, however slow the machine. */
 export function openLedger(location: string, options: Partial<SqlLedgerOptions> = {}): TestLedger {
   const store = createStore(location, migrations);
   const lines: string[] = [];
-  const ledger = createSqlLedger({ store, instanceId: 'one', log: (line) => void lines.push(line), now: () => noon, ...options });
+  const log = (line: string): void => void lines.push(line);
+  const ledger = createSqlLedger({ store, instanceId: 'one', log, now: () => noon, patienceMs: 60_000, ...options });
   return {
     ...ledger,
     lines,
@@ -33,6 +34,12 @@ export function openLedger(location: string, options: Partial<SqlLedgerOptions> 
       await store.close();
     },
   };
+}
+
+/** When its first look at leases is over, which it has in the background and which moves what has ended. */
+export async function lookedAround(ledger: SqlLedger): Promise<void> {
+  await ledger.standings([]);
+  await ledger.tick();
 }
 
 /** Of `echo`, by nobody, at noon. */

@@ -16,6 +16,7 @@ export interface Switched extends SqlLedger, AsyncDisposable {
   readonly state: Switch;
 }
 
+/** As patient as `openLedger`, unless it is to hang. */
 export function openSwitched(location: string, options: Partial<SqlLedgerOptions> = {}): Switched {
   const state: Switch = { is: 'there', hanging: 0 };
   const lines: string[] = [];
@@ -25,6 +26,7 @@ export function openSwitched(location: string, options: Partial<SqlLedgerOptions
     instanceId: 'one',
     log: (line) => void lines.push(line),
     now: () => noon,
+    patienceMs: 60_000,
     ...options,
   });
   return {

@@ -35,12 +35,12 @@ const tasks: Record<string, () => Promise<void>> = {
         await new Promise((resolve) => setTimeout(resolve, 1_000_000));
       });
     }),
-  /** As another program would: holds the lock of a SQLite file as many milliseconds. */
+  /** As another program would: holds the lock of a SQLite file as many milliseconds; 0: until it hears a line. */
   lock: async () => {
     const database = new DatabaseSync(location);
     database.exec('begin immediate');
     console.log('locked');
-    await new Promise((resolve) => setTimeout(resolve, Number(number)));
+    await (Number(number) === 0 ? once(process.stdin, 'data') : new Promise((resolve) => setTimeout(resolve, Number(number))));
     database.exec('rollback');
     database.close();
   },
