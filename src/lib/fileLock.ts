@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { open, readlink, unlink } from 'node:fs/promises';
+import { open, readlink, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from './failure.ts';
@@ -60,7 +60,7 @@ interface Seen {
   /** 0: not written yet, or never. */
   readonly pid: number;
   readonly machine: string;
-  readonly ageMs: number;
+  readonly writtenAtMs: number;
 }
 
 /** Within which process ids mean something: containers often share a host name and a folder, and count for themselves. */
@@ -69,8 +69,8 @@ async function thisMachine(): Promise<string> {
   return `${hostname()} ${namespace}`.trim();
 }
 
-function isStale({ pid, machine, ageMs }: Seen, here: string): boolean {
-  return ageMs > (pid === 0 ? staleUnwrittenMs : staleMs) || (pid !== 0 && machine === here && !isAlive(pid));
+function isStale({ pid, machine, writtenAtMs }: Seen, here: string, nowMs: number): boolean {
+  return nowMs - writtenAtMs > (pid === 0 ? staleUnwrittenMs : staleMs) || (pid !== 0 && machine === here && !isAlive(pid));
 }
 
 function isAlive(pid: number): boolean {
@@ -88,11 +88,13 @@ function isAlive(pid: number): boolean {
  */
 async function removeIfStale(lock: string, own: Own): Promise<void> {
   const seen = await look(lock);
-  if (seen === null || !isStale(seen, own.machine)) return;
+  if (seen === null || !isStale(seen, own.machine, Date.now())) return;
   const permit = `${lock}.${seen.id}`;
   if (!(await create(permit, own.text))) return removeIfStale(permit, own);
   try {
-    if ((await look(lock))?.id === seen.id) await unlinkIfThere(lock);
+    // The times of files are of the machine that keeps them, whose clock may be another.
+    const { mtimeMs } = await stat(permit);
+    if ((await look(lock))?.id === seen.id && isStale(seen, own.machine, mtimeMs)) await unlinkIfThere(lock);
   } finally {
     await unlinkIfThere(permit);
   }
@@ -117,7 +119,7 @@ async function look(lock: string): Promise<Seen | null> {
     await using file = await open(lock);
     const { ino, mtimeMs } = await file.stat();
     const [, id = String(ino), pid = 0, machine = ''] = /^([\w-]+) (\d+) (.*)$/.exec(await file.readFile('utf8')) ?? [];
-    return { id, pid: Number(pid), machine, ageMs: Date.now() - mtimeMs };
+    return { id, pid: Number(pid), machine, writtenAtMs: mtimeMs };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { withFileLock } from '../../src/lib/fileLock.ts';
 import { Failure } from '../../src/lib/failure.ts';
 
@@ -64,6 +64,17 @@ test.each<[what: string, text: string, ageSeconds: number]>([
   utimesSync(`${path}.lock`, then, then);
   expect(await withFileLock(path, async () => 'ran', { patienceMs: 30_000 })).toBe('ran');
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a clock that is not that of the files makes no lock old', async () => {
+  const text = `${otherId} 1 elsewhere`;
+  writeFileSync(`${path}.lock`, text);
+  const clock = Date.now.bind(Date);
+  vi.spyOn(Date, 'now').mockImplementation(() => clock() + 3_600_000);
+  onTestFinished(() => void vi.restoreAllMocks());
+  await expect(withFileLock(path, async () => 'ran', { patienceMs: 100 })).rejects.toThrow('Another process is changing the same file');
+  expect(readdirSync(folder)).toEqual(['file.lock']);
+  expect(readFileSync(`${path}.lock`, 'utf8')).toBe(text);
 });
 
 test('one who died while he took over a stale lock is no obstacle', async () => {

@@ -32,8 +32,9 @@ export function useEdit(config: ConfigState | undefined): Edit {
         }
         if (edited.state === 'changed') {
           setSeen((await get<ConfigState>('api/config')).hash);
+          const written = change === changes[0] ? 'nothing' : 'not all of this';
           throw new Error(
-            'Somebody else has changed the file since this was opened, so nothing was written. Look at what it says now, and save again.',
+            `Somebody else has changed the file since this was opened, so ${written} was written. Look at what it says now, and save again.`,
           );
         }
         hash = edited.hash;
