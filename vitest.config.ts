@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Spawned sidecars share two cores with the rest on a CI machine.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // They only bound a hang: spawned sidecars share two cores with the rest on a CI machine, and may take ten times as long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Many wait more than they work.
     maxWorkers: Math.max(3, availableParallelism()),
     // `npm test` has built what is published, which also starts three times as fast.

@@ -52,7 +52,8 @@ export async function startSidecar(options: SidecarOptions = {}): Promise<Sideca
   });
   const stop = async () => {
     host.endInput();
-    const timer = setTimeout(() => host.kill('SIGKILL'), 5000);
+    // It may take five seconds for hooks and ten for what cannot be closed.
+    const timer = setTimeout(() => host.kill('SIGKILL'), 30_000);
     const ended = await host.closed;
     clearTimeout(timer);
     await rm(dir, { recursive: true, force: true });
