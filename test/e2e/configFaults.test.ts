@@ -135,6 +135,24 @@ test(
   },
 );
 
+test('blank for an instant after it has been saved again and again: nothing is allowed by that', async () => {
+  await using sidecar = await startReady({ config: good });
+  const { configPath } = sidecar;
+  const seen = new Set<string>();
+  const load = loadWith(sidecar, 1, (end) => seen.add(end));
+  const until = performance.now() + 1500;
+  for (let number = 0; performance.now() < until; number += 1) {
+    await replace(configPath, `${configOf(1)}# ${number}\n`);
+    await setTimeout(20);
+  }
+  await replace(configPath, '');
+  await setTimeout(300);
+  await replace(configPath, configOf(2));
+  await untilInForce(sidecar, 2);
+  await load.stop();
+  expect([textOf(1), textOf(2)]).toEqual(expect.arrayContaining([...seen]));
+});
+
 /** So many prompts at a time, one after the other, until it is stopped. */
 function loadWith(sidecar: Sidecar, atOnce: number, see: (end: string) => void): { stop(): Promise<void> } {
   const stopping = new AbortController();
