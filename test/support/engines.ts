@@ -25,7 +25,7 @@ export function describeEngines(title: string, tests: (engine: TestEngine) => vo
     let server: PostgresServer | undefined;
     beforeAll(async () => {
       server = await startPostgres();
-    }, 240_000);
+    }, 60_000);
     afterAll(async () => server?.remove());
     tests({
       kind: 'postgres',

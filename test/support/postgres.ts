@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { quietPort } from './quietPort.ts';
 
 export interface PostgresServer {
   /** A new, empty database: `postgres://…`. */
@@ -38,7 +38,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   for (const path of [folder, passwordFile]) if (asUser.uid !== undefined) chownSync(path, asUser.uid, asUser.gid ?? asUser.uid);
-  const port = await quietPort();
+  const port = await freePort();
   execFileSync(
     join(programs, 'initdb'),
     ['-D', data, '-U', user, '--pwfile', passwordFile, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale', 'C', '--no-sync'],
@@ -96,4 +96,13 @@ export async function startPostgres(): Promise<PostgresServer> {
 function identityOf(name: string): { uid: number; gid: number } {
   const id = (flag: string): number => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
 }
