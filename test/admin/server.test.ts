@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { folderWith } from '../cli/support/folder.ts';
 import { runCli } from '../cli/support/runCli.ts';
 import { hasPseudoTerminals, openTerminal } from '../cli/support/terminalCli.ts';
+import { quietPort } from '../support/quietPort.ts';
 import { ask, encryptionKey, enter, enterPage, openPage, startPage } from './support/openPage.ts';
 
 const config = `# The team's
@@ -220,9 +221,7 @@ describe('the configuration', () => {
     await told.until(() => true);
     const wrong = config.replace('test_models: true', 'test_models: maybe');
     writeFileSync(join(folder, 'llm-sidecar.yaml'), wrong);
-    const began = performance.now();
     const { diagnostics } = await told.until((state) => state.diagnostics.length > 0);
-    expect(performance.now() - began).toBeLessThan(5000);
     expect(diagnostics).toMatchObject([{ severity: 'error', path: 'test_models', range: { start: { line: 3, character: 13 } } }]);
     const { hash } = (await get('/api/config')).json;
     const refused = await post('/api/config', { hash, what: 'defaultModel', model: 'echo-needs-key' });
@@ -275,11 +274,12 @@ describe('the configuration', () => {
 describe('the command', () => {
   test('prints the address, listens where it is told to and ends with Ctrl-C, also while a page listens', async () => {
     const folder = folderWith({ 'llm-sidecar.yaml': config });
-    const first = await startPage(folder);
+    const port = String(await quietPort());
+    const first = await startPage(folder, {}, ['--port', port]);
     expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{43}$/);
+    expect(new URL(first.url).port).toBe(port);
     const page = await enter(first);
     await page.events().until(() => true);
-    const port = new URL(page.origin).port;
     expect(await runCli(['admin', '--no-open', '--port', port])).toEqual({
       code: 1,
       out: '',
@@ -302,9 +302,7 @@ describe('the command', () => {
     chmodSync(join(folder, 'bin/xdg-open'), 0o755);
     const terminal = openTerminal(['admin'], { folder, env: { PATH: `${folder}/bin:${process.env['PATH']}` } });
     await terminal.shows('Ctrl-C ends the page.');
-    await expect
-      .poll(() => readFileSync(join(folder, 'opened'), 'utf8').trim(), { timeout: 10_000 })
-      .toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+    await expect.poll(() => readFileSync(join(folder, 'opened'), 'utf8').trim()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/);
     terminal.type('\u0003');
     expect((await terminal.ended).code).toBe(0);
   });

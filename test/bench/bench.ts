@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../support/removeFolder.ts';
 import { cleanEnv } from '../support/sidecar.ts';
 import { installPeers, peersFolder } from './peers.ts';
 import { startUpstream } from './processes/startUpstream.ts';
@@ -45,7 +45,7 @@ export async function runBench({ sizes, only, command, withPeers, say }: BenchOp
   const started = new Date();
   const peers = withPeers && only.some((name) => name === 'first' || name === 'throughput') ? await installPeers(say) : undefined;
   const dir = await mkdtemp(join(tmpdir(), 'llm-sidecar-bench-'));
-  const removeDir = (): void => rmSync(dir, { recursive: true, force: true });
+  const removeDir = (): void => removeFolder(dir);
   process.once('exit', removeDir);
   const upstream = await startUpstream();
   const values: Record<string, number[]> = {};

@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { fixture, startUpstream } from '../providers/support/upstream.ts';
+import { removeFolder } from '../support/removeFolder.ts';
 import { cleanEnv, startReady } from '../support/sidecar.ts';
 import { play } from '../transcripts/play.ts';
 import { readTranscript } from '../transcripts/readTranscript.ts';
@@ -23,7 +24,7 @@ beforeAll(() => {
   });
   if (status !== 0) throw new Error(`The executable could not be made: ${stderr}`);
 }, 120_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 /** A command in a folder with these files. */
 function run(
@@ -149,7 +150,7 @@ test('a secret is stored and used', () => {
   expect(readFileSync(join(folder, 'secrets.db'), 'latin1')).not.toContain('sk-0a1b2c3d4e5f');
 });
 
-test('the admin page is in it', { timeout: 30_000 }, async () => {
+test('the admin page is in it', { timeout: 60_000 }, async () => {
   const cwd = mkdtempSync(join(folder, 'work-'));
   const page = spawn(binary, ['admin', '--no-open'], { cwd, env: cleanEnv(cwd, noNode) });
   onTestFinished(() => void page.kill('SIGKILL'));

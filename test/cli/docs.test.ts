@@ -19,7 +19,7 @@ test('the page has its files and examples', () => {
 
 const usable = examples.filter((example) => hasJq || !example.includes('jq '));
 
-test.each(usable.map((example) => [example.split('\n')[0], example] as const))('%s', (_, example) => {
+test.each(usable.map((example) => [example.split('\n')[0], example] as const))('%s', { timeout: 120_000 }, (_, example) => {
   const folder = folderWith({ ...files, 'bin/llm-sidecar': `#!/bin/sh\nexec '${process.execPath}' '${mainFile}' "$@"\n` });
   chmodSync(`${folder}/bin/llm-sidecar`, 0o755);
   const env = cleanEnvironment(folder);

@@ -6,7 +6,7 @@ import { fillDatabase } from '../history/support/database.ts';
 import { running, type Row } from '../history/support/rows.ts';
 import { folderWith } from './support/folder.ts';
 import { runCli, startCli } from './support/runCli.ts';
-import { hasPseudoTerminals, openTerminal } from './support/terminalCli.ts';
+import { hasPseudoTerminals, openTerminal, withoutWaiting } from './support/terminalCli.ts';
 
 const config = 'storage: logs.db\nhistory: { content: true }\ndefault_model: echo\n';
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -211,7 +211,7 @@ describe.skipIf(!hasPseudoTerminals)('logs in a terminal', () => {
     const folder = await filled(long);
     for (const columns of [160, 100, 60]) {
       const { screen } = await openTerminal(['logs'], { folder, columns, env: { NO_COLOR: '1', TZ: 'UTC' } }).ended;
-      const lines = screen.trimEnd().split('\r\n');
+      const lines = withoutWaiting(screen).trimEnd().split('\r\n');
       expect(lines.filter((line) => line.length > columns)).toEqual([]);
       expect(lines[1]).toMatch(columns === 160 ? /^2026-01-01 00:00:01 .*01a20c51-95ee-78db-ae31-33f85f140001$/ : / 5f140001$/);
     }
@@ -223,7 +223,7 @@ describe.skipIf(!hasPseudoTerminals)('logs in a terminal', () => {
     ]);
     const { screen } = await openTerminal(['logs', '-q', 'pelican'], { folder, columns: 80, env: { NO_COLOR: '1' } }).ended;
     expect(screen).not.toContain('\u001b[2J');
-    const lines = screen.trimEnd().split('\r\n');
+    const lines = withoutWaiting(screen).trimEnd().split('\r\n');
     expect(lines).toHaveLength(3);
     expect(lines[2]).toMatch(/^ {2}….*pelican.*…$/);
     expect(lines[2]!.length).toBeLessThanOrEqual(80);

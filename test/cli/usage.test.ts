@@ -7,7 +7,7 @@ import { fillDatabase } from '../history/support/database.ts';
 import { running, type Row } from '../history/support/rows.ts';
 import { folderWith } from './support/folder.ts';
 import { runCli } from './support/runCli.ts';
-import { hasPseudoTerminals, openTerminal } from './support/terminalCli.ts';
+import { hasPseudoTerminals, openTerminal, withoutWaiting } from './support/terminalCli.ts';
 
 const config = 'storage: usage.db\ndefault_model: echo\ntime_zone: Europe/Berlin\n';
 const rows: Row[] = [
@@ -128,7 +128,7 @@ total               4  1,234,587       8    3   $1.234000         1
       const { ended } = openTerminal(['usage', '--from', '2026-01-01', '--by', 'day,model'], { folder, columns, env: { NO_COLOR: '1' } });
       const { screen, code } = await ended;
       expect(code).toBe(0);
-      const lines = screen.trimEnd().split('\r\n');
+      const lines = withoutWaiting(screen).trimEnd().split('\r\n');
       expect(lines.filter((line) => line.length > columns)).toEqual([]);
       expect(lines.some((line) => line.includes('█'))).toBe(columns === 100);
     }

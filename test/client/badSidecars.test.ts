@@ -75,10 +75,10 @@ describe('that breaks in the middle', () => {
   });
 
   test('leavesAChild: a process that holds the pipes does not hide the end', async () => {
-    const children: number[] = [];
-    await using llm = sidecar('leavesAChild', { stderr: (line) => children.push(Number(line.split(' ')[1])) });
+    const child = Promise.withResolvers<number>();
+    await using llm = sidecar('leavesAChild', { stderr: (line) => child.resolve(Number(line.split(' ')[1])) });
     expect(await failure(llm.model('x').prompt('hi').text())).toMatchObject({ exitCode: 3 });
-    process.kill(children[0]!);
+    process.kill(await child.promise);
   });
 
   test('deltaAfterResponse: the answer stays what it was', async () => {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeFolder } from '../support/removeFolder.ts';
 
 const run = promisify(execFile);
 const page = await readFile(new URL('../../docs/client.md', import.meta.url), 'utf8');
@@ -20,7 +21,7 @@ beforeAll(async () => {
   state.folder = await mkdtemp(join(tmpdir(), 'client-docs-'));
   await writeFile(join(state.folder, 'llm-sidecar.yaml'), blocks.find(({ language }) => language === 'yaml')!.body);
 }, 60_000);
-afterAll(() => rm(state.folder, { recursive: true }));
+afterAll(() => removeFolder(state.folder));
 
 test('the page has examples', () => {
   expect(examples.length).toBeGreaterThan(5);
@@ -33,9 +34,9 @@ test.each(examples.map((example, index) => ({ ...example, number: index + 1 })))
     const imported = Object.entries(packages).reduce((text, [name, url]) => text.replace(`from '${name}'`, `from '${url}'`), script);
     await writeFile(file, imported);
     const env = { ...process.env, LLM_SIDECAR_CONFIG: undefined, LLM_USER_PATH: state.folder, XDG_CONFIG_HOME: state.folder };
-    const { stdout } = await run(process.execPath, [file], { cwd: state.folder, env, timeout: 55_000 });
+    const { stdout } = await run(process.execPath, [file], { cwd: state.folder, env, timeout: 110_000 });
     expect(output?.language).toBe('text');
     expect(`${stdout.trimEnd()}\n`).toBe(output!.body);
   },
-  60_000,
+  120_000,
 );

@@ -173,7 +173,7 @@ test('a host whose handlers still run when its sidecar dies goes on', async () =
     await aborted.promise;
     await new Promise((go) => setTimeout(go, 50));
     console.log('alive');`;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 50_000 });
   expect([stdout, stderr]).toEqual(['sidecarExited\nalive\n', '']);
 });
 

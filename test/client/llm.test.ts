@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { untilGone } from '../support/gone.ts';
 import { failure } from './consume.ts';
 import { sidecar } from './sidecars/start.ts';
 
@@ -111,7 +112,7 @@ describe('the host process', () => {
     },
   ];
   test.concurrent.each(cases)('$name', async ({ script, stdout }) => {
-    const result = await run(process.execPath, ['--input-type=module', '-e', start + script], { timeout: 15_000 });
+    const result = await run(process.execPath, ['--input-type=module', '-e', start + script], { timeout: 50_000 });
     expect(result).toEqual({ stdout, stderr: '' });
   });
 
@@ -122,15 +123,6 @@ describe('the host process', () => {
       `${start} console.log(JSON.stringify(await llm.request('ping', {})));`,
     ]);
     const { pid } = JSON.parse(stdout) as { pid: number };
-    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
+    await untilGone(pid);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -194,10 +194,11 @@ describe('promptContext', () => {
 
   test('an end that takes too long costs its deadline and no more', async () => {
     await using llm = realSidecar({
-      hooks: { promptContext: { id: 'slow', timeoutMs: 200, run: async (_, next) => void (await next(), await new Promise(() => {})) } },
+      // The deadline is that of the beginning too, which has to be met.
+      hooks: { promptContext: { id: 'slow', timeoutMs: 2000, run: async (_, next) => void (await next(), await new Promise(() => {})) } },
     });
     const { _meta } = await llm.model('echo').prompt('x').result();
-    expect(_meta).toEqual({ hookErrors: [{ registrationId: 'slow', message: 'The hook slow was not done 200 ms after the prompt.' }] });
+    expect(_meta).toEqual({ hookErrors: [{ registrationId: 'slow', message: 'The hook slow was not done 2000 ms after the prompt.' }] });
   });
 
   test('a hook that never lets a prompt go on costs its deadline; its signal tells it', async () => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LLMOptions, SecretQuestion } from '../../client/index.ts';
+import { removeFolder } from '../support/removeFolder.ts';
 import { failure } from './consume.ts';
 import { realSidecar } from './sidecars/real.ts';
 import { sidecar } from './sidecars/start.ts';
@@ -11,7 +12,7 @@ const encryptionKey = 'nsw2WBsAD_AACEJFNOD6VSTNwOCUP5z-Gqbu7mof25A=';
 
 function withStore(options: LLMOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-client-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   const config = join(folder, 'config.yaml');
   writeFileSync(config, 'storage: ./s.db\nsecrets:\n  encryption_keys: [{ name: main, key: { $env: ENCRYPTION_KEY } }]\n');
   const env = { ENCRYPTION_KEY: encryptionKey, LLM_USER_PATH: folder, XDG_CONFIG_HOME: folder };

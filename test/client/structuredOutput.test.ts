@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { LLM, type Json, type PromptOptions } from '../../client/index.ts';
 import { startUpstream, type Answer, type Upstream } from '../providers/support/upstream.ts';
+import { removeFolder } from '../support/removeFolder.ts';
 import { failure } from './consume.ts';
 
 const ann = '{"name":"Ann","age":7}';
@@ -32,7 +33,7 @@ function llmFor(upstream: Upstream): LLM {
   const llm = new LLM({ cwd, env: { LLM_SIDECAR_CONFIG: undefined, LLM_USER_PATH: cwd, XDG_CONFIG_HOME: cwd }, stderr: 'ignore' });
   onTestFinished(async () => {
     await llm.close();
-    rmSync(cwd, { recursive: true });
+    removeFolder(cwd);
   });
   return llm;
 }

@@ -24,7 +24,7 @@ describe('docs/budgets.md', () => {
       cwd: folder.path,
       env: folder.env,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 50_000,
     });
     const expected = page.blocks.find(({ language }) => language === 'text')?.text;
     expect({ stdout, stderr, status }).toEqual({ stdout: expected, stderr: '', status: 0 });

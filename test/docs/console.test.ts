@@ -19,7 +19,7 @@ const usable = examples.filter(({ block, name }) => {
 test('there are examples', () => expect(examples.length).toBeGreaterThan(7));
 
 describe('what a page says of a command line is what it does', () => {
-  test.each(usable)('$name', ({ page, block }) => {
+  test.each(usable)('$name', { timeout: 120_000 }, ({ page, block }) => {
     const steps = playConsole(block.text, createFolder(filesOf(page)));
     expect(steps.length).toBeGreaterThan(0);
     for (const { command, expected, written } of steps) expect({ command, written }).toEqual({ command, written: expected });

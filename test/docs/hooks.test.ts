@@ -24,7 +24,7 @@ describe('docs/hooks.md', () => {
       cwd: folder.path,
       env: folder.env,
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 50_000,
     });
     expect({ stdout, stderr, status }).toEqual({
       stdout: page.blocks.find(({ language }) => language === 'text')?.text,

@@ -30,7 +30,7 @@ describe('the programs of README.md write what it says', () => {
   test('the host in Python', ({ skip }) => {
     const index = blocks.findIndex(({ language }) => language === 'python');
     const folder = createFolder({ 'host.py': blocks[index]?.text ?? '' });
-    const { stdout, error } = spawnSync('python3', ['host.py'], { cwd: folder.path, env: folder.env, encoding: 'utf8', timeout: 30_000 });
+    const { stdout, error } = spawnSync('python3', ['host.py'], { cwd: folder.path, env: folder.env, encoding: 'utf8', timeout: 50_000 });
     if (error !== undefined) console.warn('SKIPPED: the host in Python of README.md, because python3 is not on this machine');
     skip(error !== undefined);
     expect(stdout).toBe(blocks[index + 1]?.text);
@@ -62,7 +62,7 @@ function run(program: string): string {
     cwd: folder.path,
     env: folder.env,
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 50_000,
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout;

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { removeFolder } from '../support/removeFolder.ts';
 import { build } from './build.ts';
 import { runHost } from './runHost.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-bindings-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 const generate = ['quicktype@26.0.0', '--src-lang', 'schema', '--lang', 'go', '--package', 'protocol', '--omit-empty', '--quiet'];
 

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { removeFolder } from '../support/removeFolder.ts';
 import { build } from './build.ts';
 import { cases, driverFiles, driverNames, drivers, playsOf } from './matrix.ts';
 import { runDriver } from './runHost.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-drivers-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 const initialize = `-> {"id": 1, "method": "initialize", "params": {"protocolVersion": {"min": 1, "max": 1}, "clientInfo": {"name": "h", "version": "1"}, "capabilities": {}}}`;
 const ready = `<- {"id": 1, "result": {"protocolVersion": 1, "capabilities": {"hooks": {"points": ["filterModels", "<more>"], "<more>": true}, "<more>": true}, "<more>": true}}`;

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { removeFolder } from '../support/removeFolder.ts';
 import { build, type Language } from './build.ts';
 import { clientNames, clients, expectedTable } from './matrix.ts';
 import { runHost } from './runHost.ts';
@@ -11,7 +12,7 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const page = read('docs/hosts.md');
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-examples-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolder(folder));
 
 const languageOfFile: Readonly<Record<string, string>> = {
   '.py': 'python',

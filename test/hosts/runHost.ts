@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { removeFolder } from '../support/removeFolder.ts';
 import { cleanEnv, sidecarCommand } from '../support/sidecar.ts';
 import type { Play } from './matrix.ts';
 
@@ -28,7 +29,7 @@ export async function runHost(command: readonly string[], files: Readonly<Record
     const [stdout, stderr, [code]] = await Promise.all([text(host.stdout), text(host.stderr), once(host, 'close')]);
     return { code: code as number | null, stdout, stderr };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
   }
 }
 

@@ -62,7 +62,7 @@ test.each<[what: string, text: string, ageSeconds: number]>([
   writeFileSync(`${path}.lock`, text);
   const then = Date.now() / 1000 - ageSeconds;
   utimesSync(`${path}.lock`, then, then);
-  expect(await withFileLock(path, async () => 'ran', { patienceMs: 1000 })).toBe('ran');
+  expect(await withFileLock(path, async () => 'ran', { patienceMs: 30_000 })).toBe('ran');
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test('one who died while he took over a stale lock is no obstacle', async () => 
   const dead = `2147483646 ${machine()}`;
   writeFileSync(`${path}.lock`, `${otherId} ${dead}`);
   writeFileSync(`${path}.lock.${otherId}`, `9f14e45f-0000-4000-8000-000000000000 ${dead}`);
-  expect(await withFileLock(path, async () => 'ran', { patienceMs: 1000 })).toBe('ran');
+  expect(await withFileLock(path, async () => 'ran', { patienceMs: 30_000 })).toBe('ran');
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 
 /** Resolves with the milliseconds until no process has this id (a zombie that nobody has waited for counts as gone). */
-export async function untilGone(processId: number, timeoutMs = 40_000): Promise<number> {
+export async function untilGone(processId: number, timeoutMs = 30_000): Promise<number> {
   const started = performance.now();
   while (isRunning(processId)) {
     if (performance.now() - started > timeoutMs) throw new Error(`process ${processId} is still there after ${timeoutMs} ms`);

@@ -1,17 +1,22 @@
 import { createServer } from 'node:net';
 
-// Below those that systems give away by themselves, so that nobody gets one of them by chance: Linux begins at 32 768.
-const [first, count] = [20_000, 12_000];
-
-/** A port where nothing listens now, and where nobody else begins to who did not ask for it by its number. */
+/**
+ * A port of this machine on which nobody listens, for a server that others have to find there again. The system gives it to
+ * nobody in between: those that it gives by itself are higher.
+ */
 export async function quietPort(): Promise<number> {
   for (;;) {
-    const port = first + Math.floor(Math.random() * count);
-    const isFree = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    if (await isFree(port)) return port;
   }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listens = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (listens) await new Promise((resolve) => server.close(resolve));
+  return listens;
 }

@@ -19,7 +19,7 @@ export interface RawHostOptions {
   readonly framing?: RawFraming;
   /** How what is sent is cut. Default whole. */
   readonly chunking?: Chunking;
-  /** How long `request` and `next` wait before they fail with all that was received. Default 40 000: it only bounds a hang. */
+  /** How long `request` and `next` wait before they fail with all that was received. Default 30 000, less than a test has. */
   readonly timeoutMs?: number;
 }
 
@@ -54,7 +54,7 @@ export interface RawHost {
 
 /** A host in the smallest sense: it frames, records and answers nothing by itself. */
 export function startRawHost(options: RawHostOptions = {}): RawHost {
-  const { framing = 'content-length', chunking = 'whole', timeoutMs = 40_000 } = options;
+  const { framing = 'content-length', chunking = 'whole', timeoutMs = 30_000 } = options;
   const child = options.streams === undefined ? start(options) : null;
   const input = options.streams?.input ?? child!.stdin!;
   const output = options.streams?.output ?? child!.stdout!;

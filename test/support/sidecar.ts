@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeFolder } from './removeFolder.ts';
 import { startRawHost, type RawHost, type RawHostOptions, type RawMessage } from './rawHost.ts';
 
 export interface SidecarOptions extends Pick<RawHostOptions, 'framing' | 'chunking' | 'timeoutMs'> {
@@ -52,11 +53,10 @@ export async function startSidecar(options: SidecarOptions = {}): Promise<Sideca
   });
   const stop = async () => {
     host.endInput();
-    // It may take five seconds for hooks and ten for what cannot be closed.
-    const timer = setTimeout(() => host.kill('SIGKILL'), 30_000);
+    const timer = setTimeout(() => host.kill('SIGKILL'), 15_000);
     const ended = await host.closed;
     clearTimeout(timer);
-    await rm(dir, { recursive: true, force: true });
+    removeFolder(dir);
     return ended;
   };
   return {

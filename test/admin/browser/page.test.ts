@@ -83,7 +83,7 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     started.child.kill('SIGINT');
     await page.getByText('The sidecar does not answer.').waitFor();
     expect((await started.ended).code).toBe(0);
-  }, 60_000);
+  }, 180_000);
 
   test('another page of this machine is not sent the cookie and can neither look nor change anything', async () => {
     const { url, folder } = await openPage({ 'llm-sidecar.yaml': config });
@@ -244,7 +244,7 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     const { page, troubles, show } = await visit(browser, url);
     await show('Prompts');
     const rows = page.getByRole('table', { name: 'The latest prompts' }).getByRole('row');
-    const count = async (wanted: number) => expect.poll(async () => rows.count(), { timeout: 10_000 }).toBe(wanted + 1);
+    const count = async (wanted: number) => expect.poll(async () => rows.count()).toBe(wanted + 1);
     await count(6);
     await page.getByLabel('Actor').fill('bob');
     await count(2);
@@ -343,7 +343,7 @@ describe.skipIf(noBrowser !== null)('in a browser', () => {
     await page.getByRole('radio', { name: '30 days' }).focus();
     await page.keyboard.press('ArrowRight');
     await page.getByText('Spent in 90 days').waitFor();
-  }, 60_000);
+  }, 180_000);
 
   test.each([
     ['light', 1180],

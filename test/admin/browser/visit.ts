@@ -39,7 +39,7 @@ export async function visit(
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme, locale: 'en-US' });
   onTestFinished(async () => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   const troubles: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());

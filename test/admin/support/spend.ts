@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openApp } from '../../../src/app.ts';
 import { runPrompt } from '../../../src/engine/runPrompt.ts';
 import { toPromptRequest } from '../../../src/session/promptTranslation.ts';
+import { untilDayLasts } from '../../support/untilDayLasts.ts';
 
 export interface Spent {
   readonly model?: string;
@@ -42,8 +43,12 @@ export async function openModelServer(usage = { prompt_tokens: 100, completion_t
   };
 }
 
-/** Runs real prompts with the configuration of a folder and then sets their rows back by days. Failures are rows as well. */
+/**
+ * Runs real prompts with the configuration of a folder and then sets their rows back by days. Failures are rows as well. The day
+ * goes on long enough for a test to look at them.
+ */
 export async function spend(folder: string, env: Readonly<Record<string, string>>, prompts: readonly Spent[]): Promise<void> {
+  await untilDayLasts(40);
   const app = await openApp({ configPath: join(folder, 'llm-sidecar.yaml'), env, cwd: folder, write: () => {} });
   const days = new Map<string, number>();
   try {

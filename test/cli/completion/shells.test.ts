@@ -58,7 +58,7 @@ describe.skipIf(!has('bash'))('bash', () => {
     expect(complete('llm-sidecar prompt -m llama3.3:')).toEqual(['70b', '8b']);
   });
 
-  test.skipIf(!hasPseudoTerminals)('by the Tab key, files too', { timeout: 40_000 }, async () => {
+  test.skipIf(!hasPseudoTerminals)('by the Tab key, files too', { timeout: 120_000 }, async () => {
     const { folder, env } = shellFolder();
     const shell = openProgram(['bash', '--norc', '-i'], { folder, env });
     shell.type('PS1="ready> "; eval "$(llm-sidecar completion bash)"; echo "set"" up"\r');
@@ -86,7 +86,7 @@ describe.skipIf(!has('fish'))('fish', () => {
 });
 
 describe.skipIf(!has('zsh'))('zsh', () => {
-  test.skipIf(!hasPseudoTerminals)('by the Tab key', { timeout: 40_000 }, async () => {
+  test.skipIf(!hasPseudoTerminals)('by the Tab key', { timeout: 120_000 }, async () => {
     const { folder, env } = shellFolder();
     const shell = openProgram(['zsh', '-f', '-i'], { folder, env });
     shell.type('PS1="ready> "; autoload -Uz compinit && compinit -u; eval "$(llm-sidecar completion zsh)"; echo "set"" up"\r');

@@ -6,6 +6,11 @@ import { mainFile } from './runCli.ts';
 
 export const hasPseudoTerminals = spawnSync('python3', ['-c', 'import pty']).status === 0;
 
+/** A screen as if nothing had taken long enough to be said. */
+export function withoutWaiting(screen: string): string {
+  return screen.replaceAll(/\r[⠀-⣿] [^\r\n]*\u001b\[K/g, '').replaceAll('\r\u001b[K', '');
+}
+
 interface TerminalOptions {
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { removeFolder } from '../../support/removeFolder.ts';
 import { cleanEnv, sidecarCommand } from '../../support/sidecar.ts';
 
 export interface Folder {
@@ -13,7 +14,7 @@ export interface Folder {
 /** A folder with these files for one test. */
 export function createFolder(files: Readonly<Record<string, string>>): Folder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'llm-sidecar-docs-')));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(path));
   const command = sidecarCommand.map((word) => `'${word}'`).join(' ');
   const all = { ...files, 'bin/llm-sidecar': `#!/bin/sh\nexec ${command} "$@"\n`, 'llm/.keep': '' };
   for (const [name, text] of Object.entries(all)) {

@@ -17,7 +17,7 @@ export function playConsole(text: string, { path, env }: Folder): ConsoleStep[] 
   const mark = '\u0001';
   const script = steps.map((step) => `${firstLine(step)}\nstatus=$?; printf '\\001'; (exit $status)`).join('\n');
   // Through `cat`: what Node gives as stdout is a socket, which a sidecar that ends shuts for the rest of the script, too.
-  const { stdout } = spawnSync('sh', ['-c', `{\n${script}\n} 2>&1 | cat`], { cwd: path, env, encoding: 'utf8', timeout: 30_000 });
+  const { stdout } = spawnSync('sh', ['-c', `{\n${script}\n} 2>&1 | cat`], { cwd: path, env, encoding: 'utf8', timeout: 100_000 });
   const written = stdout.replaceAll(/ +$/gm, '').split(mark);
   return steps.map((step, index) => {
     const expected = step.slice(firstLine(step).length + 1);
