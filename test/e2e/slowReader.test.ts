@@ -8,7 +8,7 @@ import { sidecarCommand, startReady } from '../support/sidecar.ts';
 
 const config = 'test_models: true\n';
 const stopReadingMs = 5000;
-/** What is left of it after a collection: the answers, twice at most, and not the 400 000 deltas that they came in. */
+/** What is left of it after a collection: the answers, twice at most, and not the deltas that they came in. If those pile up it is 55. */
 const holdsLessThanMb = 30;
 /** With what nobody needs and V8 has not collected yet, which is more the less time it has for that. */
 const growsByLessThanMb = 80;
