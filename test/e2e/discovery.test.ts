@@ -117,7 +117,8 @@ test('a server that does not answer costs llm/models a moment, once; then its pr
       code: 'modelsNotListed',
       path: 'providers.slow',
       range: { start: { line: 1 } },
-      message: expect.stringContaining('500'),
+      // It may have given the server up before that answered.
+      message: expect.stringMatching(/500|did not answer within/),
     },
   ]);
 });
