@@ -214,6 +214,14 @@ describe('loading', () => {
     await untilRefused(sidecar, 'three');
   });
 
+  test('one that is saved again while it is loaded is loaded again', async () => {
+    await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': refusing('one'), 'three.txt': refusing('three') } });
+    await untilRefused(sidecar, 'one');
+    const overwrites = `import { copyFileSync } from 'node:fs';\ncopyFileSync(import.meta.dirname + '/three.txt', import.meta.dirname + '/policy.ts');\n`;
+    await writeFile(join(sidecar.dir, 'policy.ts'), overwrites + refusing('two'));
+    await untilRefused(sidecar, 'three');
+  });
+
   test('one that is broken by a save is an error at its line, and the last good one stays', async () => {
     await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': refusing('good') } });
     const { host, dir, configPath } = sidecar;
