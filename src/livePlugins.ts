@@ -74,7 +74,8 @@ export function openLivePlugins({ config, createLlm, canonical, onLoad, onChange
     if (loaded.failures.length === 0 || !wasGood) current = loaded;
     onLoad(current);
     wasGood ||= loaded.failures.length === 0;
-    seen = fingerprint(await textsOf(loaded.files));
+    // What was read before they were loaded: a file that was saved meanwhile is a change.
+    seen = fingerprint(JSON.stringify(loaded.files) === JSON.stringify(files) ? before : await textsOf(loaded.files));
     await follow(loaded.files);
     if (!first) onChange();
   };

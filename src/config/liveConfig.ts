@@ -140,7 +140,7 @@ type Files = readonly [config: TextFile | null, aliases: TextFile, extraModels: 
 
 const settleMs = 60;
 
-/** A blank file allows everything: that has to be meant. */
+/** A blank file allows everything: that has to be meant. So long it has to be blank, however long others have written to it before. */
 const blankMs = 1000;
 
 /**
@@ -148,13 +148,18 @@ const blankMs = 1000;
  * half there for an instant, and half a configuration can allow what the whole forbids.
  */
 async function readSettled(readAll: () => Promise<Files>, seen: string): Promise<Files> {
-  const from = performance.now();
-  const isDoubtful = ([config]: Files): boolean => config?.text?.trim() === '' && performance.now() - from < blankMs;
-  let before = await readAll();
-  for (let attempts = 50; (attempts > 0 || isDoubtful(before)) && fingerprint(before) !== seen; attempts--) {
+  let blankSince: number | undefined;
+  const isDoubtful = (): boolean => blankSince !== undefined && performance.now() - blankSince < blankMs;
+  const readOnce = async (): Promise<Files> => {
+    const files = await readAll();
+    blankSince = files[0]?.text?.trim() === '' ? (blankSince ?? performance.now()) : undefined;
+    return files;
+  };
+  let before = await readOnce();
+  for (let attempts = 50; (attempts > 0 || isDoubtful()) && fingerprint(before) !== seen; attempts--) {
     await setTimeout(settleMs);
-    const now = await readAll();
-    if (fingerprint(now) === fingerprint(before) && !isDoubtful(now)) return now;
+    const now = await readOnce();
+    if (fingerprint(now) === fingerprint(before) && !isDoubtful()) return now;
     before = now;
   }
   return before;

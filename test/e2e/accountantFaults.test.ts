@@ -184,7 +184,7 @@ describe('9.6', () => {
       _meta: { hookErrors: [{ registrationId: 'books/a', message: 'the books are shut' }] },
     });
     expect((await ledgerOf(sidecar)).responses).toMatchObject([{ outcome: 'ok', charged_nanocents: parseUsd(result.cost.usd) }]);
-    expect(sidecar.host.stderr).toContain('the books are shut');
+    await expect.poll(() => sidecar.host.stderr, { timeout: 40_000 }).toContain('the books are shut');
   });
 
   test('reservations live in memory and die with the process', async () => {
@@ -200,7 +200,7 @@ describe('9.6', () => {
       kind: 'budgetExceeded',
       limit: { reservedUsd: '0.1', spentUsd: '0' },
     });
-    const database = new DatabaseSync(file);
+    const database = new DatabaseSync(file, { timeout: 20_000 });
     database.exec(`update llm_sidecar_intake set lease_until = '2020-01-01T00:00:00.000Z' where state = 'open'`);
     database.close();
     expect((await second.host.request('llm/prompt', { prompt: 'x' })).result.stopReason).toBe('end');

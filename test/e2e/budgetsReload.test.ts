@@ -11,9 +11,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const configOf = (file: string): string =>
   `default_model: echo\ntest_models: true\nstorage: ${JSON.stringify(file)}\nbudgets: [{name: all, limit_usd: 10, per: total}]\nprices: {echo: {input: 1, output: 2}, test-slow: {input: 1, output: 2}}\n`;
 
-test('a prompt that runs while the storage is set to another place is settled where it was reserved', { timeout: 60_000 }, async () => {
+test('a prompt that runs while the storage is set to another place is settled where it was reserved', { timeout: 120_000 }, async () => {
   const [before, after] = [join(folder, 'before.db'), join(folder, 'after.db')];
-  await using sidecar = await startReady({ config: configOf(before), timeoutMs: 30_000 });
+  await using sidecar = await startReady({ config: configOf(before), timeoutMs: 60_000 });
   const { host, configPath } = sidecar;
   const slow = { promptId: 'slow', prompt: 'x', model: 'test-slow', options: { chunks: 160, delay_ms: 50 }, stream: {} };
   host.send({ jsonrpc: '2.0', id: 'slow', method: 'llm/prompt', params: slow });
@@ -25,7 +25,7 @@ test('a prompt that runs while the storage is set to another place is settled wh
         await host.request('llm/prompt', { prompt: 'x' });
         return (await readLedger(after)).responses.length;
       },
-      { timeout: 15_000, interval: 100 },
+      { timeout: 40_000, interval: 100 },
     )
     .toBeGreaterThan(0);
   const { result } = await host.next((message) => message.id === 'slow' && message.method === undefined);

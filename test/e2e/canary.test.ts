@@ -124,18 +124,17 @@ async function ask(host: RawHost, params: { readonly [name: string]: unknown }):
 }
 
 describe('a provider that repeats keys, everywhere and in every way', () => {
-  test('is the only one that sees them', { timeout: 60_000 }, async () => {
+  test('is the only one that sees them', { timeout: 240_000 }, async () => {
     await using other = await startCanaryUpstream();
     await using upstream = await startCanaryUpstream(other.url);
     const config = configFor(upstream, { storage: './kept.db', history: { content: true } });
-    await using sidecar = await startReady({ config: JSON.stringify(config), env, llmFolder, timeoutMs: 30_000 });
+    await using sidecar = await startReady({ config: JSON.stringify(config), env, llmFolder, timeoutMs: 60_000 });
     const { host } = sidecar;
     host.notify('$/setTrace', { value: 'verbose' });
     const set = await host.request('secret/set', { name: 'STORED', value: secrets.stored });
     expect(set.error).toBeUndefined();
     let seen = 0;
     let turns = 0;
-    const seed = Number(process.env['CANARY_SEED'] ?? Date.now() % 1_000_000);
     const cases = fc.record({
       place: fc.constantFrom(...Object.keys(places)),
       encoding: fc.constantFrom(...Object.keys(encodings)),
@@ -153,7 +152,8 @@ describe('a provider that repeats keys, everywhere and in every way', () => {
         expect(leaksIn(said(fresh) + host.stderr, secrets)).toEqual([]);
       }),
       {
-        seed,
+        // First one of each, however few there is time for.
+        examples: models.map((model) => [{ place: 'answer', encoding: 'plain', model, stream: true }]),
         numRuns: Number(process.env['CANARY_RUNS'] ?? 400),
         plugins: [fc.interruptAfterTimeLimit(Number(process.env['CANARY_MS'] ?? 12_000))],
       },
@@ -172,10 +172,10 @@ describe('a provider that repeats keys, everywhere and in every way', () => {
     }
   });
 
-  test('what the answer itself says is the model’s: it comes as it is, and is kept without keys', { timeout: 60_000 }, async () => {
+  test('what the answer itself says is the model’s: it comes as it is, and is kept without keys', { timeout: 240_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const config = configFor(upstream, { storage: './kept.db', history: { content: true } });
-    await using sidecar = await startReady({ config: JSON.stringify(config), env, llmFolder, timeoutMs: 30_000 });
+    await using sidecar = await startReady({ config: JSON.stringify(config), env, llmFolder, timeoutMs: 60_000 });
     const { host } = sidecar;
     upstream.say('answer', 'plain');
     const { result } = await ask(host, { model: 'chat-model', conversationId: 'c' });
@@ -221,24 +221,24 @@ describe('what can be asked for', () => {
     for (const [method, params] of asked) await host.request(method, params);
   }
 
-  test('shows no secret: methods, notifications, traces, stderr', { timeout: 60_000 }, async () => {
+  test('shows no secret: methods, notifications, traces, stderr', { timeout: 240_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const config = configFor(upstream, { plugins: Object.keys(plugins).map((name) => `./${name}`) });
     await using sidecar = await startReady({
       config: JSON.stringify(config),
       env,
       llmFolder: { ...llmFolder, ...plugins },
-      timeoutMs: 30_000,
+      timeoutMs: 60_000,
     });
     await lookAround(sidecar);
     const text = said(sidecar.host.messages);
     expect(leaksIn(text + sidecar.host.stderr, { ...secrets, encryptionKey })).toEqual([]);
     const shown = ['plain-model', '"skipped: ***"', 'Error: skipped: ***', '"failing: ***"', 'You sent ***'];
     expect(shown.filter((one) => !text.includes(one))).toEqual([]);
-    expect(sidecar.host.stderr).toContain('mcp server program: started with ***');
+    await expect.poll(() => sidecar.host.stderr, { timeout: 40_000 }).toContain('mcp server program: started with ***');
   });
 
-  test('nor with a database that is away and whose address holds a password', { timeout: 60_000 }, async () => {
+  test('nor with a database that is away and whose address holds a password', { timeout: 240_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const config = configFor(upstream, {
       storage: `postgres://canary:${secrets.database}@127.0.0.1:9/db?password=${secrets.extra}`,
@@ -246,7 +246,7 @@ describe('what can be asked for', () => {
       unpriced: 'allow',
       budgets: [{ name: 'all', limit_usd: 1, per: 'day', match: { purpose: 'paid' } }],
     });
-    await using sidecar = await startReady({ config: JSON.stringify(config), env, llmFolder, timeoutMs: 30_000 });
+    await using sidecar = await startReady({ config: JSON.stringify(config), env, llmFolder, timeoutMs: 60_000 });
     const { host } = sidecar;
     const { error } = await host.request('llm/prompt', { model: 'echo', prompt: 'a', purpose: 'paid' });
     expect(error.data.kind).toBe('storageUnavailable');
@@ -255,10 +255,10 @@ describe('what can be asked for', () => {
     expect(leaksIn(said(host.messages) + host.stderr, secrets)).toEqual([]);
   });
 
-  test('nor when the configuration is changed to one that is refused, and back', { timeout: 60_000 }, async () => {
+  test('nor when the configuration is changed to one that is refused, and back', { timeout: 240_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const good = configFor(upstream);
-    await using sidecar = await startReady({ config: JSON.stringify(good), env, llmFolder, timeoutMs: 30_000 });
+    await using sidecar = await startReady({ config: JSON.stringify(good), env, llmFolder, timeoutMs: 60_000 });
     const { host, configPath } = sidecar;
     const diagnosed = () => host.next(({ method }) => method === 'config/diagnostics');
     for (const bad of [
@@ -279,7 +279,7 @@ describe('what can be asked for', () => {
     expect(leaksIn(said(host.messages) + host.stderr, known)).toEqual([]);
   });
 
-  test('nor at the command line', { timeout: 60_000 }, async () => {
+  test('nor at the command line', { timeout: 240_000 }, async () => {
     await using upstream = await startCanaryUpstream();
     const settings = configFor(upstream, { plugins: ['./failing.ts'] });
     await using sidecar = await startSidecar({ config: JSON.stringify(settings, null, 2), env, llmFolder: { ...llmFolder, ...plugins } });
@@ -319,11 +319,11 @@ describe('where a key goes', () => {
 
   test(
     'not where a redirect to another host, port or scheme leads; to another path of the same origin it does',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       await using other = await startCanaryUpstream();
       await using upstream = await startRedirecting();
-      await using sidecar = await startReady({ config: JSON.stringify(configFor(upstream)), env, llmFolder, timeoutMs: 30_000 });
+      await using sidecar = await startReady({ config: JSON.stringify(configFor(upstream)), env, llmFolder, timeoutMs: 60_000 });
       const { host } = sidecar;
       const elsewhere = [
         other.url,
@@ -388,11 +388,11 @@ describe('where a key goes', () => {
     ['a purpose', { purpose: `{"$env":"OPENAI_API_KEY"}`, actor: { id: '$env:OPENAI_API_KEY' } }, 'answered'],
   ];
 
-  test('a request sets no address, no header and no key, and reads no variable', { timeout: 60_000 }, async () => {
+  test('a request sets no address, no header and no key, and reads no variable', { timeout: 240_000 }, async () => {
     await using evil = await startCanaryUpstream();
     await using upstream = await startCanaryUpstream();
     upstream.say('besides', 'lower');
-    await using sidecar = await startReady({ config: JSON.stringify(configFor(upstream)), env, llmFolder, timeoutMs: 30_000 });
+    await using sidecar = await startReady({ config: JSON.stringify(configFor(upstream)), env, llmFolder, timeoutMs: 60_000 });
     for (const [what, params, kind] of wishes(evil.url)) {
       const { error, result } = await ask(sidecar.host, { model: 'chat-model', ...params });
       const schemaAlone = error?.data?.kind === 'providerError' && what === 'a schema with $env';

@@ -16,12 +16,8 @@ async function listen(server: Server): Promise<number> {
 }
 
 describe('connect_ms', () => {
-  let connections = 0;
   /** It takes connections, but says nothing, so that none becomes encrypted. */
-  const server = createServer((socket) => {
-    connections += 1;
-    socket.on('error', () => {});
-  });
+  const server = createServer((socket) => void socket.on('error', () => {}));
   let port: number;
   beforeAll(async () => void (port = await listen(server)));
   afterAll(() => void server.close());
@@ -41,7 +37,8 @@ describe('connect_ms', () => {
         partial: { content: [], cost: { usd: '0' } },
       },
     });
-    expect(connections).toBe(2);
+    // Not counted at the server: a busy machine may give up before the connection is there.
+    expect(deltasOf(sidecar.host.messages).filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'retry' }]);
   });
 });
 
@@ -52,12 +49,12 @@ describe('first_token_ms', () => {
     ['not streamed', { headers: { 'content-type': 'application/json' }, ends: 'stalled' }, { stream: undefined }],
   ])('%s: not asked again', async (_what, answer, params) => {
     await using upstream = await startUpstream(answer);
-    await using sidecar = await startReady({ config: `${servers({ one: upstream.url })}timeouts: {first_token_ms: 300}\n` });
+    await using sidecar = await startReady({ config: `${servers({ one: upstream.url })}timeouts: {first_token_ms: 2000}\n` });
     const { error } = await sidecar.host.request('llm/prompt', { ...ask, ...params });
     expect(error).toMatchObject({
       message:
-        'one sent nothing of an answer within 300 ms. Raise timeouts.first_token_ms in the configuration, try again, or use another model.',
-      data: { kind: 'providerTimeout', retryable: true, limit: { deadline: 'firstToken', ms: 300 } },
+        'one sent nothing of an answer within 2 s. Raise timeouts.first_token_ms in the configuration, try again, or use another model.',
+      data: { kind: 'providerTimeout', retryable: true, limit: { deadline: 'firstToken', ms: 2000 } },
     });
     expect(upstream.received).toHaveLength(1);
     await upstream.hungUp;
@@ -85,15 +82,15 @@ describe('first_token_ms', () => {
 describe('idle_ms', () => {
   test('what had come is kept and counted, and the socket is closed', async () => {
     await using upstream = await startUpstream(begins('stalled', 'Hel', 'lo'));
-    const config = `${servers({ one: upstream.url })}model_timeouts: {one-model: {idle_ms: 500}}\nstorage: ./sidecar.db\n`;
+    const config = `${servers({ one: upstream.url })}model_timeouts: {one-model: {idle_ms: 3000}}\nstorage: ./sidecar.db\n`;
     await using sidecar = await startReady({ config });
     const { error } = await sidecar.host.request('llm/prompt', ask);
     expect(error).toMatchObject({
       message:
-        'one sent nothing for 500 ms in the middle of its answer. Raise model_timeouts.one-model.idle_ms in the configuration, try again, or use another model.',
+        'one sent nothing for 3 s in the middle of its answer. Raise model_timeouts.one-model.idle_ms in the configuration, try again, or use another model.',
       data: {
         kind: 'providerTimeout',
-        limit: { deadline: 'idle', ms: 500 },
+        limit: { deadline: 'idle', ms: 3000 },
         partial: { content: [{ type: 'text', text: 'Hello' }], cost: { source: 'estimated' } },
       },
     });
@@ -103,7 +100,7 @@ describe('idle_ms', () => {
   });
 
   test('a slow answer that goes on may take longer than it', async () => {
-    const pieces = [...(says(...'slow but steady'.match(/../g)!, 'y').body as string[])];
+    const pieces = [...(says(...'slow but steady'.match(/./g)!).body as string[])];
     const write = async (response: ServerResponse): Promise<void> => {
       for (const piece of pieces) {
         response.write(piece);
@@ -118,11 +115,11 @@ describe('idle_ms', () => {
     });
     const port = await listen(server);
     try {
-      const config = `${servers({ one: `http://127.0.0.1:${port}/v1` })}timeouts: {idle_ms: 2500, first_token_ms: 20000}\n`;
+      const config = `${servers({ one: `http://127.0.0.1:${port}/v1` })}timeouts: {idle_ms: 4000, first_token_ms: 60000}\n`;
       await using sidecar = await startReady({ config });
       const { result } = await sidecar.host.request('llm/prompt', ask);
       expect(result.text).toBe('slow but steady');
-      expect(result.timing.durationMs).toBeGreaterThan(2500);
+      expect(result.timing.durationMs).toBeGreaterThan(4000);
     } finally {
       server.close();
     }
@@ -133,18 +130,18 @@ describe('total_ms', () => {
   const config = `test_models: true
 timeouts: {total_ms: 60000}
 providers: {}
-model_timeouts: {test-slow: {total_ms: 500}}
-purposes: {quick: {timeouts: {total_ms: 400}}}
+model_timeouts: {test-slow: {total_ms: 2500}}
+purposes: {quick: {timeouts: {total_ms: 2000}}}
 `;
 
   test.each<[string, object, string, number]>([
-    ['of the purpose', { model: 'test-slow', purpose: 'quick' }, '(purposes.quick.timeouts.total_ms). Raise it in the configuration', 400],
-    ['of the model', { model: 'test-slow' }, '(model_timeouts.test-slow.total_ms). Raise it in the configuration', 500],
+    ['of the purpose', { model: 'test-slow', purpose: 'quick' }, '(purposes.quick.timeouts.total_ms). Raise it in the configuration', 2000],
+    ['of the model', { model: 'test-slow' }, '(model_timeouts.test-slow.total_ms). Raise it in the configuration', 2500],
     [
       'of the call, before all others',
-      { model: 'test-endless', purpose: 'quick', timeoutMs: 600 },
+      { model: 'test-endless', purpose: 'quick', timeoutMs: 3000 },
       '(timeoutMs). Give the call more time',
-      600,
+      3000,
     ],
   ])('%s', async (_what, params, key, ms) => {
     await using sidecar = await startReady({ config });

@@ -27,7 +27,7 @@ afterAll(async () => {
 async function start(config: string, hooks: readonly object[]) {
   const [one, two, three] = await Promise.all([startScripted(), startScripted(), startScripted()]);
   const urls = { one: one.url, two: two.url, three: three.url };
-  const sidecar = await startSidecar({ config: servers(urls) + config, timeoutMs: 30_000 });
+  const sidecar = await startSidecar({ config: servers(urls) + config });
   await sidecar.initialize({ capabilities: { hooks: {} }, hooks });
   return { sidecar, upstreams: [one, two, three] as const };
 }

@@ -6,7 +6,7 @@ import type { Budget } from '../../src/policy/moneyRules.ts';
 import { createWindows } from '../../src/policy/window.ts';
 import { parseUsd } from '../../src/pricing/price.ts';
 import { checkLedger } from '../ledger/support/checkLedger.ts';
-import { nameOf, startMatrix, wayOf, type Cell, type Matrix, type Outcome } from './support/faultCells.ts';
+import { hangs, nameOf, startMatrix, wayOf, type Cell, type Matrix, type Outcome } from './support/faultCells.ts';
 import { all, allCells, cells, cutCells, expectedOf, isAskedAgain, sizeTable } from './support/faultTable.ts';
 
 /** After this an answer of chat completions is whole: what follows is the usage. */
@@ -39,11 +39,13 @@ describe(`the fault matrix, ${allCells.length} cells`, () => {
         outcomes.set(nameOf(cell), await matrix.run(cell).catch((error: unknown) => error as Error));
     };
     const lanes = matrices.flatMap((matrix, index) => {
-      const left = [...parts[index]!];
-      return Array.from({ length: 60 }, async () => run(matrix, left));
+      const left = parts[index]!.filter((cell) => !hangs(cell));
+      // Those that do nothing but wait take no lane.
+      const waiting = parts[index]!.filter(hangs).map((cell) => [cell]);
+      return [...waiting, ...Array.from({ length: 60 }, () => left)].map(async (some) => run(matrix, some));
     });
     await Promise.all(lanes);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     for (const matrix of matrices) await matrix[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
@@ -91,7 +93,7 @@ describe(`the fault matrix, ${allCells.length} cells`, () => {
   describe.each(sidecars)('the sidecar %s', (_, index) => {
     test('lets every connection go that was not at its end', async () => {
       const { open } = matrices[index]!.upstream;
-      const deadline = performance.now() + 5000;
+      const deadline = performance.now() + 40_000;
       while (open.size > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
       expect([...open]).toEqual([]);
     });

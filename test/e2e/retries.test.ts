@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startUpstream, type Answer } from '../providers/support/upstream.ts';
+import { quietPort } from '../support/quietPort.ts';
 import { startReady, type Sidecar } from '../support/sidecar.ts';
 import { begins, deltasOf, refuses, says, saysAtOnce, servers, startScripted, type ScriptedUpstream } from './support/chat.ts';
 
@@ -17,7 +16,7 @@ const ask = () => ({ model: 'one-model', prompt: 'Hi', promptId: `p${prompts++}`
 
 beforeAll(async () => {
   upstream = await startScripted();
-  sidecar = await startReady({ config: `${config(upstream.url)}storage: ./sidecar.db\n`, timeoutMs: 30_000 });
+  sidecar = await startReady({ config: `${config(upstream.url)}storage: ./sidecar.db\n` });
 });
 afterAll(async () => {
   await sidecar.stop();
@@ -62,11 +61,7 @@ describe('asked again', () => {
   });
 
   test('where nothing listens, and then no more', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    await using sidecar = await startReady({ config: servers({ one: `http://127.0.0.1:${port}/v1` }) });
+    await using sidecar = await startReady({ config: servers({ one: `http://127.0.0.1:${await quietPort()}/v1` }) });
     const { error } = await sidecar.host.request('llm/prompt', { model: 'one-model', prompt: 'Hi', promptId: 'p', stream: {} });
     expect(error.data).toMatchObject({ kind: 'providerError', retryable: true, partial: { cost: { usd: '0' } } });
     expect(deltasOf(sidecar.host.messages).filter(({ type }) => type === 'warning')).toHaveLength(2);
@@ -165,7 +160,7 @@ describe('a model that rests', () => {
 
     const { writeFile } = await import('node:fs/promises');
     await writeFile(sidecar.configPath, `${config}strict_keys: true\n`);
-    await expect.poll(async () => (await ask('one-model')).result?.text, { timeout: 10_000, interval: 100 }).toBe('Hello');
+    await expect.poll(async () => (await ask('one-model')).result?.text, { timeout: 40_000, interval: 100 }).toBe('Hello');
   });
 
   test('does not rest for mistakes of callers', async () => {

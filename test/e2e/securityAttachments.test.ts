@@ -79,7 +79,7 @@ describe('an attachment by its address', () => {
     const url = `http://localhost:${servers.port}/moved`;
     expect((await ask(sidecar, { url })).error.data.kind).toBe('invalidParams');
     writeFileSync(sidecar.configPath, configFor(servers.port, 'attachments: { allow_private_urls: true, max_bytes: 8 }'));
-    await expect.poll(async () => (await ask(sidecar, { url })).result?.text, { timeout: 10_000 }).toBe('seen');
+    await expect.poll(async () => (await ask(sidecar, { url })).result?.text, { timeout: 40_000 }).toBe('seen');
     expect(servers.inside).toEqual(['/moved', '/secret.png']);
     expect(servers.bodies.at(-1)).toContain(png.toString('base64'));
   });

@@ -66,7 +66,7 @@ describe.skipIf(process.platform === 'win32')('files that others may change', ()
       data: { kind: 'storageUnavailable', retryable: true },
     });
     chmodSync(folder, 0o755);
-    await expect.poll(async () => (await sidecar.host.request('usage/summary', {})).error ?? null, { timeout: 10_000 }).toBeNull();
+    await expect.poll(async () => (await sidecar.host.request('usage/summary', {})).error ?? null, { timeout: 40_000 }).toBeNull();
     expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
   });
 
@@ -112,7 +112,7 @@ test.skipIf(process.platform === 'win32')('what the sidecar makes is for this us
   try {
     // As the host wrote it, for everybody: a warning. The folder of the test is closed to others.
     expect((await sidecar.host.request('llm/prompt', { prompt: 'x' })).result.model).toBe('echo');
-    await expect.poll(async () => (await sidecar.host.request('usage/summary', {})).result?.rows?.length ?? 0).toBe(1);
+    await expect.poll(async () => (await sidecar.host.request('usage/summary', {})).result?.rows?.length ?? 0, { timeout: 40_000 }).toBe(1);
     const modeOf = (path: string): string => (statSync(join(sidecar.dir, path)).mode & 0o777).toString(8);
     expect(['data/made', 'data/made/usage.db', 'data/made/usage.db-wal', 'data/made/usage.db-shm'].map(modeOf)).toEqual([
       '700',

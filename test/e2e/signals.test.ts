@@ -29,7 +29,12 @@ describe.skipIf(process.platform === 'win32').each([
     const { host } = sidecar;
     for (const promptId of ids) expect((await host.request('llm/prompt', { promptId, prompt: 'x' })).error).toBe(undefined);
     host.kill(signal);
-    expect(await host.closed).toEqual({ code: exitCode, signal: null, stderr: `llm-sidecar: ends, ${signal} has come\n` });
+    expect(await host.closed).toEqual({
+      code: exitCode,
+      signal: null,
+      // A busy machine may have something to say about its storage before.
+      stderr: expect.stringMatching(new RegExp(`(^|\\n)llm-sidecar: ends, ${signal} has come\\n$`)),
+    });
     expect(await historyOf(signal)).toEqual(ids.map((promptId) => `${promptId} ok`));
   });
 

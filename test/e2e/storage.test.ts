@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { describeEngines } from '../support/engines.ts';
-import { startReady, type Sidecar } from '../support/sidecar.ts';
+import { startReady, startSidecar, type Sidecar } from '../support/sidecar.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'llm-sidecar-storage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -56,17 +56,22 @@ describeEngines('a sidecar with storage', ({ create }) => {
 
   test('shares conversations with others: a turn that another one got ahead of is answered, and says that it is not kept', async () => {
     const config = configOf(await create());
-    await using slow = await startReady({ config });
+    await using slow = await startSidecar({ config });
+    await slow.initialize({ capabilities: { tools: {} } });
     await using quick = await startReady({ config });
     await ask(slow, { conversationId: 'c', prompt: 'one' });
+    // Its turn is at a tool of the host while the other one has its own.
+    const prompt = JSON.stringify({ tool_calls: [{ name: 'wait' }], prompt: 'lost' });
+    const tools = [{ name: 'wait', inputSchema: { type: 'object' } }];
     slow.host.send({
       jsonrpc: '2.0',
       id: 'p',
       method: 'llm/prompt',
-      params: { promptId: 'p', conversationId: 'c', model: 'test-slow', options: { chunks: 10 }, prompt: 'lost', stream: {} },
+      params: { conversationId: 'c', prompt, tools },
     });
-    await slow.host.next(({ method }) => method === 'llm/delta');
+    const call = await slow.host.next(({ method }) => method === 'tool/call');
     expect(await ask(quick, { conversationId: 'c', prompt: 'two' })).toMatchObject({ said: { previous: [{ prompt: 'one' }] } });
+    slow.host.answer(call.id, { content: 'done' });
     const { result } = await slow.host.next(({ method, id }) => method === undefined && id === 'p');
     expect(result).toMatchObject({
       stopReason: 'end',
@@ -107,6 +112,8 @@ describe.skipIf(process.platform === 'win32')('the file of a sidecar', () => {
       'llm-sidecar',
     );
     await ask(sidecar, { prompt: 'one' });
+    // What no budget counts is written in the background; who asks for it waits for that.
+    expect((await sidecar.host.request('history/list', {})).result.responses).toHaveLength(1);
     expect(statSync(data).mode & 0o777).toBe(0o700);
     expect(statSync(join(data, 'llm-sidecar.db')).mode & 0o777).toBe(0o600);
   });
@@ -126,12 +133,12 @@ describe.skipIf(process.platform === 'win32')('the file of a sidecar', () => {
     expect(readdirSync(join(sidecar.dir, 'one'))).toContain('a.db');
     writeFileSync(sidecar.configPath, configOf('two/b.db'));
     await expect
-      .poll(async () => (await sidecar.host.request('conversation/list', {})).result.conversations, { timeout: 10_000 })
+      .poll(async () => (await sidecar.host.request('conversation/list', {})).result.conversations, { timeout: 40_000 })
       .toEqual([]);
     await ask(sidecar, { conversationId: 'd', prompt: 'two' });
     writeFileSync(sidecar.configPath, configOf('one/a.db'));
     await expect
-      .poll(async () => (await sidecar.host.request('conversation/list', {})).result.conversations, { timeout: 10_000 })
+      .poll(async () => (await sidecar.host.request('conversation/list', {})).result.conversations, { timeout: 40_000 })
       .toMatchObject([{ id: 'c' }]);
   });
 });

@@ -47,8 +47,8 @@ describe.skipIf(!disk)('a disk that', () => {
       } finally {
         mend();
       }
-      await expect.poll(async () => (await prompt(strict, 'two')).result?.stopReason, { timeout: 10_000, interval: 300 }).toBe('end');
-      await expect.poll(async () => rowsOf(strict), { timeout: 15_000, interval: 300 }).toBe(2);
+      await expect.poll(async () => (await prompt(strict, 'two')).result?.stopReason, { timeout: 40_000, interval: 300 }).toBe('end');
+      await expect.poll(async () => rowsOf(strict), { timeout: 40_000, interval: 300 }).toBe(2);
     },
   );
 
@@ -65,12 +65,12 @@ describe.skipIf(!disk)('a disk that', () => {
           const { result } = await prompt(sidecar, long);
           return [result.stopReason, ...(result._meta?.warnings ?? []).map(({ code }: { code: string }) => code)];
         },
-        { timeout: 15_000, interval: 300 },
+        { timeout: 40_000, interval: 300 },
       )
       .toEqual(['end', 'historyUnavailable']);
     mend();
     await expect
-      .poll(async () => (await prompt(sidecar, 'again')).result._meta?.warnings ?? [], { timeout: 15_000, interval: 300 })
+      .poll(async () => (await prompt(sidecar, 'again')).result._meta?.warnings ?? [], { timeout: 40_000, interval: 300 })
       .toEqual([]);
     const { result } = await sidecar.host.request('history/list', { query: 'kept' });
     expect(result.responses).toHaveLength(1);

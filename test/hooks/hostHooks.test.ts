@@ -216,8 +216,8 @@ describe('answers that are none', () => {
     const answer = host.request('llm/prompt', { prompt: 'x' });
     const start = await asked(sidecar, 'promptStart');
     await host.next(({ method }) => method === '$/cancelRequest');
-    expect((await answer).result._meta.hookErrors).toEqual([{ registrationId: 'a', message: 'The hook a did not answer within 100 ms.' }]);
     host.answer(start.id, { action: 'continue', state: 5 });
+    expect((await answer).result._meta.hookErrors).toEqual([{ registrationId: 'a', message: 'The hook a did not answer within 100 ms.' }]);
     expect((await asked(sidecar, 'promptEnd')).params).toMatchObject({
       outcome: 'error',
       state: 5,
@@ -234,7 +234,7 @@ describe('answers that are none', () => {
     const since = performance.now();
     host.endInput();
     expect((await host.closed).code).toBe(1);
-    expect(performance.now() - since).toBeLessThan(8000);
+    expect(performance.now() - since).toBeLessThan(16_000);
     await sidecar.stop();
   });
 });

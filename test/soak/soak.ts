@@ -1,10 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Budget } from '../../src/policy/moneyRules.ts';
 import { createWindows } from '../../src/policy/window.ts';
 import { parseUsd } from '../../src/pricing/price.ts';
@@ -13,8 +12,8 @@ import { faults, type Fault, type FaultName } from '../e2e/support/faults.ts';
 import { startFaultyUpstream, type Reply } from '../e2e/support/faultyUpstream.ts';
 import { checkLedger } from '../ledger/support/checkLedger.ts';
 import { memoryOf } from '../support/gone.ts';
+import { collected, reporting } from '../support/heldMemory.ts';
 import { cleanEnv, sidecarCommand } from '../support/sidecar.ts';
-import type { HeldMemory } from './reportMemory.ts';
 import { startSoakHost, type SoakHost } from './soakHost.ts';
 
 export interface Sample {
@@ -78,9 +77,8 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
   };
   await configure(0);
   const memoryPath = join(folder, 'memory.json');
-  const env = cleanEnv(folder, { DATASETTE_SECRETS_SOAK: 'key-of-the-soak', LLM_SIDECAR_SOAK_MEMORY: memoryPath });
+  const env = cleanEnv(folder, { DATASETTE_SECRETS_SOAK: 'key-of-the-soak', LLM_SIDECAR_REPORT_MEMORY: memoryPath });
   const [node, ...program] = sidecarCommand;
-  const reporting = ['--expose-gc', '--import', fileURLToPath(new URL('reportMemory.ts', import.meta.url))];
   const host = startSoakHost([node!, ...reporting, ...program, '--config', configPath], { env, cwd: folder });
   await host.request('initialize', { protocolVersion: { min: 1, max: 1 }, clientInfo: { name: 'soak', version: '0' }, capabilities: {} });
   // One of each wire: what is loaded once is loaded, and the database is there.
@@ -92,7 +90,7 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
   const held: Held[] = [];
   const stopping = new AbortController();
   const began = performance.now();
-  const database = new DatabaseSync(storage, { readOnly: true });
+  const database = new DatabaseSync(storage, { readOnly: true, timeout: 20_000 });
   const openRows = database.prepare(
     `select (select count(*) from llm_sidecar_responses where state = 'open') + (select count(*) from llm_sidecar_intake where state = 'open') as count`,
   );
@@ -140,7 +138,7 @@ export async function soak({ seconds, streams, sampleMs }: SoakOptions): Promise
   const wrong = [...host.faults];
   await upstream[Symbol.asyncDispose]();
   // The sidecar has to hear that its connections are closed.
-  for (let tries = 0; handlesOf(host.pid) > handlesBefore && tries < 50; tries += 1) await setTimeout(100);
+  for (let tries = 0; handlesOf(host.pid) > handlesBefore && tries < 300; tries += 1) await setTimeout(100);
   const handlesAfter = handlesOf(host.pid);
   const { result } = await host.request('ping', {});
   if (result === undefined) wrong.push('it does not answer any more');
@@ -203,21 +201,6 @@ async function onePrompt(host: SoakHost, id: string): Promise<string> {
   }
   const { result, error } = await answer;
   return error?.data.kind ?? result.stopReason;
-}
-
-/** Asks reportMemory.ts in the sidecar. */
-async function collected(pid: number, path: string): Promise<HeldMemory> {
-  rmSync(path, { force: true });
-  process.kill(pid, 'SIGUSR2');
-  for (let tries = 0; tries < 200; tries += 1) {
-    await setTimeout(50);
-    try {
-      return JSON.parse(readFileSync(path, 'utf8')) as HeldMemory;
-    } catch {
-      // Not yet, or not all of it.
-    }
-  }
-  throw new Error('the sidecar has not said what it holds');
 }
 
 function handlesOf(pid: number): number {

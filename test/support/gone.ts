@@ -33,6 +33,20 @@ export function childrenOf(processId: number): string {
   }
 }
 
+/**
+ * Resolves when a process that has much to say gets rid of nothing any more, since nobody reads it: it has been so for longer than
+ * any process waits for a processor. Linux alone can tell.
+ */
+export async function untilOutputIsFull(processId: number): Promise<void> {
+  if (process.platform !== 'linux') return setTimeout(3000);
+  const written = (): number => Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${processId}/io`, 'utf8'))?.[1]);
+  for (let [before, since] = [written(), performance.now()]; performance.now() - since < 1500; await setTimeout(50)) {
+    const now = written();
+    // Its threads wake each other with a few bytes, which are counted, too.
+    if (now > before + 1000) [before, since] = [now, performance.now()];
+  }
+}
+
 /** What a process holds in memory, in MB: now, and at most so far. Linux alone can tell. */
 export function memoryOf(processId: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${processId}/status`, 'utf8');

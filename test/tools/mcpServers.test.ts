@@ -6,6 +6,7 @@ import type { McpServerSettings, Tool, ToolOutcome } from '../../src/engine/port
 import { createMcpServers } from '../../src/tools/mcpServers.ts';
 import { createToolBox } from '../../src/tools/toolBox.ts';
 import { untilGone } from '../support/gone.ts';
+import { quietPort } from '../support/quietPort.ts';
 import { startHttpServer } from './support/httpServer.ts';
 
 const program = fileURLToPath(new URL('support/stdioServer.ts', import.meta.url));
@@ -34,7 +35,7 @@ function open(...settings: McpServerSettings[]) {
     tool.answer({ promptId: 'p', step: 0, toolCallId: 'c', name: tool.spec.name, args, groupId: undefined, actor: null, depth: 0 }, signal);
   const call = async (name: string, args: Json = {}, signal = never): Promise<ToolOutcome> => use((await pick(name))[0]!, args, signal);
   const line = async (part: string): Promise<void> => {
-    while (!logged.some((one) => one.includes(part))) await once(heard as never, 'line', { signal: AbortSignal.timeout(10_000) });
+    while (!logged.some((one) => one.includes(part))) await once(heard as never, 'line', { signal: AbortSignal.timeout(40_000) });
   };
   return { servers, logged, pick, use, call, line, [Symbol.asyncDispose]: () => servers.close() };
 }
@@ -220,7 +221,7 @@ describe('an MCP server at an address', () => {
   });
 
   test('that was started anew is reached again', async () => {
-    const first = await startHttpServer();
+    const first = await startHttpServer(await quietPort());
     await using mcp = open(at(first.url));
     const [add] = await mcp.pick('web/add');
     await first[Symbol.asyncDispose]();

@@ -81,7 +81,7 @@ describe('tools of MCP servers, through the process', () => {
     await using sidecar = await startReady({ config: config({ s: server() }, { limits: { tool_timeout_ms: 2000 } }) });
     expect(await use(sidecar.host, 's/wait')).toMatchObject({ isError: true, text: 'Error: tool "s_wait" did not answer within 2000 ms' });
     expect((await use(sidecar.host, 's/add', { a: 1, b: 1 })).text).toBe('2');
-    expect(sidecar.host.stderr).toContain('mcp server s: wait was cancelled');
+    await expect.poll(() => sidecar.host.stderr, { timeout: 40_000 }).toContain('mcp server s: wait was cancelled');
   });
 
   test('a prompt that is cancelled while a tool runs', async () => {
@@ -117,7 +117,7 @@ describe('tools of MCP servers, through the process', () => {
     const { text } = await use(sidecar.host, 's/environment');
     expect(JSON.parse(text)).toMatchObject({ TOKEN: 'canary-4711' });
     expect(text).not.toContain('canary-openai');
-    expect(sidecar.host.stderr).toContain('mcp server s: started with ***');
+    await expect.poll(() => sidecar.host.stderr, { timeout: 40_000 }).toContain('mcp server s: started with ***');
     expect(sidecar.host.stderr).not.toContain('canary');
     const { result } = await sidecar.host.request('config/read');
     expect(result.config.mcp_servers.s.env).toEqual({ TOKEN: { $env: 'CANARY' } });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { quietPort } from '../../support/quietPort.ts';
 
 /** What is sent, and what becomes of the connection then. */
 export interface Reply {
@@ -110,9 +111,5 @@ function write(response: ServerResponse, piece: string | Buffer): Promise<void> 
 
 /** An address where nothing listens. */
 export async function deadUrl(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
+  return `http://127.0.0.1:${await quietPort()}`;
 }

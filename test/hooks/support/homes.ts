@@ -51,16 +51,16 @@ export const hostHome: Home = {
   name: 'host',
   async open(scripts, config = '') {
     const sidecar = await startSidecar({ config: `${base}${config}` });
-    const events: HookEvent[] = [];
     answerCalls(sidecar.host, (message) => {
       const script = scripts.find(({ id }) => id === message.params.registrationId);
-      return script && answerHook(sidecar.host, script, message, (event) => events.push(event));
+      return script && answerHook(sidecar.host, script, message);
     }).catch(() => {});
     const { result } = await sidecar.initialize({ capabilities: { tools: {} }, hooks: scripts.flatMap(registrations) });
     for (const one of result.hooks) if (one.status !== 'registered') throw new Error(one.reason);
     return hooked(
       sidecar.host,
-      () => events,
+      // What has been received, not what has been answered: a question and the answer to the prompt may come in one piece.
+      () => sidecar.host.messages.flatMap(eventOf),
       async () => void (await sidecar.stop()),
     );
   },
@@ -108,28 +108,38 @@ function registrations({ id, order, timeoutMs, onFailure, match, ...points }: Sc
   ];
 }
 
-async function answerHook(
-  host: RawHost,
-  script: Script,
-  { method, params }: RawMessage,
-  record: (event: HookEvent) => void,
-): Promise<object | null> {
-  const { id } = script;
-  const { depth, promptId: prompt, step } = params;
+/** What a hook is asked; of other messages nothing. */
+function eventOf({ method, params }: RawMessage): HookEvent[] {
+  if (!method?.startsWith('hook/')) return [];
+  const { registrationId: id, depth, promptId: prompt, step } = params;
   switch (method) {
     case 'hook/filterModels':
-      record({ at: 'filter', id, depth, told: params.models.map((model: { id: string }) => model.id).join(' ') });
+      return [{ at: 'filter', id, depth, told: params.models.map((model: { id: string }) => model.id).join(' ') }];
+    case 'hook/defaultModel':
+      return [{ at: 'default', id, depth, told: params.models.join(' ') }];
+    case 'hook/promptStart':
+      return [{ at: 'start', id, prompt, step, depth }];
+    case 'hook/promptEnd':
+      return [{ at: 'end', id, prompt, step, depth, told: params.outcome }];
+    default:
+      return [{ at: 'exit', id, depth, told: params.reason }];
+  }
+}
+
+async function answerHook(host: RawHost, script: Script, { id: asked, method, params }: RawMessage): Promise<object | null> {
+  const { depth, promptId: prompt } = params;
+  switch (method) {
+    case 'hook/filterModels':
       await trouble(script.filter);
       return { models: script.filter };
     case 'hook/defaultModel':
-      record({ at: 'default', id, depth, told: params.models.join(' ') });
       await trouble(script.default);
       return script.default as object;
     case 'hook/promptStart': {
-      record({ at: 'start', id, prompt, step, depth });
       const start = typeof script.start === 'object' ? script.start : {};
       await trouble(script.start);
       if (start.afterMs !== undefined) await sleep(start.afterMs);
+      if (start.afterCancel) await host.next((message) => message.method === '$/cancelRequest' && message.params.id === asked);
       if (start.refuse !== undefined) return { action: 'reject', reason: start.refuse, data: start.data };
       if (start.ask !== undefined) {
         const { error } = await host.request('llm/prompt', { prompt: 'nested', purpose: start.ask, _meta: { depth } });
@@ -138,11 +148,9 @@ async function answerHook(
       return { action: 'continue', state: { of: prompt }, patch: start.patch };
     }
     case 'hook/promptEnd':
-      record({ at: 'end', id, prompt, step, depth, told: params.outcome });
       await trouble(script.end);
       return null;
     default:
-      record({ at: 'exit', id, depth, told: params.reason });
       await trouble(script.exit);
       return null;
   }

@@ -19,6 +19,8 @@ export interface Start {
   readonly data?: unknown;
   readonly patch?: { readonly system?: string; readonly options?: Record<string, unknown> };
   readonly afterMs?: number;
+  /** Answers when it hears that the prompt is cancelled, and not before. */
+  readonly afterCancel?: boolean;
   /** Sends a prompt of its own with this purpose and waits for it. */
   readonly ask?: string;
 }

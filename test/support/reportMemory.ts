@@ -8,7 +8,7 @@ export interface HeldMemory {
 }
 
 // Imported into the sidecar (`node --expose-gc --import`): at each SIGUSR2 it collects and writes what is left to the file.
-const path = process.env['LLM_SIDECAR_SOAK_MEMORY'];
+const path = process.env['LLM_SIDECAR_REPORT_MEMORY'];
 if (path !== undefined) {
   process.on('SIGUSR2', () => {
     globalThis.gc?.();
