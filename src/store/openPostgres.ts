@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import type { PoolClient } from 'pg';
+import type { ClientConfig, PoolClient } from 'pg';
 import { exactRows } from './exactRows.ts';
 import type { Opened } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -7,6 +7,8 @@ import type { Tables } from './tables.ts';
 /** Of one sidecar. Its transactions are short. */
 const connections = 4;
 const connectTimeoutMs = 5000;
+/** Of a call that waits while all connections are in use by others, which have their turn before it. */
+const freeTimeoutMs = 15_000;
 /** After which a lock of another process counts as busy, and is tried again. */
 const lockTimeoutMs = 5000;
 const statementTimeoutMs = 10_000;
@@ -19,10 +21,16 @@ const numeric = 1700;
 
 export async function openPostgres(url: string): Promise<Opened> {
   const { default: pg } = await import('pg');
+  class Client extends pg.Client {
+    constructor(config: ClientConfig) {
+      super({ ...config, connectionTimeoutMillis: connectTimeoutMs });
+    }
+  }
   const pool = new pg.Pool({
+    Client: Client as never,
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: connectTimeoutMs,
+    connectionTimeoutMillis: freeTimeoutMs,
     lock_timeout: lockTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,

@@ -218,6 +218,27 @@ describe.skipIf(!installed)('PostgreSQL', () => {
       expect(await spentOf(store, 'a')).toBeNull();
     });
 
+    test('more calls at once than there are connections: each waits for its turn, also when that takes a while', async () => {
+      const location = await server.createDatabase();
+      await using lazy = disposable(location);
+      const store = await lazy.open();
+      const { sql } = await import('kysely');
+      const calls = Array.from({ length: 28 }, async () => store.read(async (db) => sql`select pg_sleep(1)`.execute(db)));
+      expect(await Promise.all(calls)).toHaveLength(28);
+    });
+
+    test('a server that takes connections and says nothing is given up after 5 s', async () => {
+      const direct = new URL(await server.createDatabase());
+      await using network = await startNetwork(Number(direct.port));
+      network.silent = true;
+      direct.port = String(network.port);
+      await using lazy = disposable(direct.href);
+      const started = performance.now();
+      await expect(lazy.open()).rejects.toMatchObject({ kind: 'storageUnavailable', message: expect.stringMatching(/ cannot be reached/) });
+      // Well before who waits for a connection gives up.
+      expect(performance.now() - started).toBeLessThan(12_000);
+    });
+
     test('a network that falls silent: a call ends and says so, and does not take the next ones with it', async () => {
       const direct = new URL(await server.createDatabase());
       await using network = await startNetwork(Number(direct.port));
