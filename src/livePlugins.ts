@@ -74,9 +74,9 @@ export function openLivePlugins({ config, createLlm, canonical, onLoad, onChange
     if (loaded.failures.length === 0 || !wasGood) current = loaded;
     onLoad(current);
     wasGood ||= loaded.failures.length === 0;
-    // What was read before they were loaded: a file that was saved meanwhile is a change.
-    seen = fingerprint(JSON.stringify(loaded.files) === JSON.stringify(files) ? before : await textsOf(loaded.files));
-    await follow(loaded.files);
+    // A file that was saved while it was being loaded is a change.
+    seen = fingerprint(hashOf([...loaded.files.values()]));
+    await follow([...loaded.files.keys()]);
     if (!first) onChange();
   };
 
@@ -156,6 +156,9 @@ async function settledTexts(files: readonly string[], settle: boolean): Promise<
 }
 
 async function textsOf(files: readonly string[]): Promise<string> {
-  const texts = await Promise.all(files.map(async (path) => readText(path)));
+  return hashOf(await Promise.all(files.map(async (path) => (await readText(path)).text)));
+}
+
+function hashOf(texts: readonly (string | null)[]): string {
   return hash('sha256', JSON.stringify(texts));
 }

@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from 'node:fs';
 import type { Accountant } from '../engine/moneyPorts.ts';
 import type { Hook, Tool } from '../engine/ports.ts';
 import { Failure } from '../lib/failure.ts';
@@ -21,8 +22,8 @@ export interface PluginSet {
 export interface LoadedPlugins extends PluginSet {
   /** Of those that could not be loaded, by their index. */
   readonly failures: readonly { readonly index: number; readonly message: string }[];
-  /** The files that belong to them, also to those that could not be loaded. */
-  readonly files: readonly string[];
+  /** The files that belong to them, also to those that could not be loaded, with their texts from just before; null: none. */
+  readonly files: ReadonlyMap<string, string | null>;
 }
 
 /** How long a plugin may take to load. */
@@ -37,12 +38,11 @@ export async function loadPlugins(
   from: string,
   { importer, createLlm, canonical = (name) => name }: LoadOptions,
 ): Promise<LoadedPlugins> {
-  const files = new Set<string>();
+  const files = new Map<string, string | null>();
+  const onFile = (path: string): void => void (files.has(path) || files.set(path, textOf(path)));
   const names = new Map<string, number>();
   const results = await Promise.allSettled(
-    specifiers.map(async (specifier) =>
-      within(loadMs, loadOne(specifier, { importer, createLlm, canonical, from, onFile: (path) => files.add(path) })),
-    ),
+    specifiers.map(async (specifier) => within(loadMs, loadOne(specifier, { importer, createLlm, canonical, from, onFile }))),
   );
   const sets: PluginSet[] = [];
   const failures: { index: number; message: string }[] = [];
@@ -62,8 +62,17 @@ export async function loadPlugins(
     tools: sets.flatMap((set) => set.tools),
     accountants: inOrder(sets).flatMap((set) => set.accountants),
     failures,
-    files: [...files],
+    files,
   };
+}
+
+/** Of a file. Not awaited, since Node is about to read it. */
+function textOf(path: string): string | null {
+  try {
+    return statSync(path).isFile() ? readFileSync(path, 'utf8') : null;
+  } catch {
+    return null;
+  }
 }
 
 interface LoadOptions {

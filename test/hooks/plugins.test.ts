@@ -214,12 +214,18 @@ describe('loading', () => {
     await untilRefused(sidecar, 'three');
   });
 
-  test('one that is saved again while it is loaded is loaded again', async () => {
-    await using sidecar = await startReady({ config, llmFolder: { 'policy.ts': refusing('one'), 'three.txt': refusing('three') } });
-    await untilRefused(sidecar, 'one');
-    const overwrites = `import { copyFileSync } from 'node:fs';\ncopyFileSync(import.meta.dirname + '/three.txt', import.meta.dirname + '/policy.ts');\n`;
-    await writeFile(join(sidecar.dir, 'policy.ts'), overwrites + refusing('two'));
-    await untilRefused(sidecar, 'three');
+  test('one that is saved again while it is loaded is loaded again, at the start too', async () => {
+    const overwritten = (name: string): string =>
+      `import { copyFileSync } from 'node:fs';\ncopyFileSync(import.meta.dirname + '/${name}', import.meta.dirname + '/policy.ts');\n`;
+    const llmFolder = {
+      'policy.ts': overwritten('two.txt') + refusing('one'),
+      'two.txt': refusing('two'),
+      'four.txt': refusing('four'),
+    };
+    await using sidecar = await startReady({ config, llmFolder });
+    await untilRefused(sidecar, 'two');
+    await writeFile(join(sidecar.dir, 'policy.ts'), overwritten('four.txt') + refusing('three'));
+    await untilRefused(sidecar, 'four');
   });
 
   test('one that is broken by a save is an error at its line, and the last good one stays', async () => {
