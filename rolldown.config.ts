@@ -64,11 +64,11 @@ const zodFirst: Plugin = {
   },
 };
 
+let isSorted = false;
 /**
  * The list of prices sorts by the rules of a language to make keys of an index: 6 ms and 3 MB of Node's tables, for any order.
  * A version of the package that is written otherwise ends the build.
  */
-let isSorted = false;
 const sortedByLetters: Plugin = {
   name: 'sorted-by-letters',
   transform(code, id) {
